@@ -396,7 +396,7 @@ export interface Deployment {
   at_pause?: Array<OneOffTask>
   /** Tasks that run to their end once the deployment is live, one after the other, with the task definition that is deployed. One that fails, times out or cannot be run is a failed deployment (`failed`), which `recover` answers. If nothing changes, they run as well, unless ECS still shows that they have ended well for the same deployment (about an hour). Their time does not count to `timeout`. */
   after?: Array<OneOffTask>
-  /** Where the watch ends: `"live"`, `"paused"` (at the first PAUSE hook that waits), or the name of a stage of BLUE_GREEN, LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome tells how far it was, and there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`. */
+  /** Where the watch ends: `"live"`, `"paused"` (at the first PAUSE hook that waits), or the name of a stage of BLUE_GREEN, LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome shows how far it came, and there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`. */
   until?: string | null
 }
 
@@ -563,7 +563,7 @@ export interface ImageInfo {
   platforms: Array<string>
   /** The size that the registry keeps, in bytes; absent if the registry does not return it. */
   size?: number
-  /** When it was pushed, in seconds since 1970. ECR alone says it. */
+  /** When it was pushed, in seconds since 1970. Only ECR gives it. */
   pushed?: number
 }
 
@@ -845,7 +845,7 @@ export interface Policy {
 export interface PolicyOutcome {
   /** The policy without which calls fail, as IAM takes it. */
   required: unknown
-  /** The policy of what the verb can do without; `statements` says what is missing then. */
+  /** The policy of the optional actions; `statements` shows what is missing without them. */
   optional: unknown
   /** The statements of both policies, and why they are there. */
   statements: Array<PolicyStatement>
@@ -1045,7 +1045,7 @@ export interface Resume {
   cluster?: string
   /** The id of the hook, from the event `paused`. Default: the hook that waits. Not for a service that CodeDeploy deploys. */
   hook?: string | null
-  /** Where the watch ends: `"live"`, `"paused"` (at the first PAUSE hook that waits), or the name of a stage of BLUE_GREEN, LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome tells how far it was, and there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`. `"paused"` is the next hook that waits, after the one that is continued. */
+  /** Where the watch ends: `"live"`, `"paused"` (at the first PAUSE hook that waits), or the name of a stage of BLUE_GREEN, LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome shows how far it came, and there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`. `"paused"` is the next hook that waits, after the one that is continued. */
   until?: string | null
   /** Wait until the verdict. False: end once AWS has accepted the order. */
   wait?: boolean
@@ -1869,7 +1869,7 @@ export interface Watch {
   cluster?: string
   /** The id of the deployment, `ecs-svc/…`, or `d-…` if CodeDeploy deploys. Default: the newest. */
   deployment?: string | null
-  /** Where the watch ends: `"live"`, `"paused"` (at the first PAUSE hook that waits), or the name of a stage of BLUE_GREEN, LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome tells how far it was, and there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`. */
+  /** Where the watch ends: `"live"`, `"paused"` (at the first PAUSE hook that waits), or the name of a stage of BLUE_GREEN, LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome shows how far it came, and there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`. */
   until?: string | null
   /** Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later. */
   timeout?: number

@@ -1,7 +1,7 @@
 //! The IAM actions of each verb, in one table. README's lists and the verb `policy` are made from it, and tests compare it with the calls.
 
 pub(crate) mod condition;
-pub(crate) mod facts;
+pub(crate) mod named;
 pub(crate) mod policy;
 pub(crate) mod resource;
 pub(crate) mod statement;
@@ -20,7 +20,7 @@ pub struct Grant {
     pub when: &'static str,
     /// What is missing without them; empty: the call fails with the error `denied`.
     pub without: &'static str,
-    /// What the request tells about `when`.
+    /// Evaluates `when` over a request.
     pub(crate) rule: Rule,
     /// Whose roles are passed, and what is tagged.
     pub(crate) purpose: Purpose,
@@ -50,8 +50,8 @@ const fn optional(when: &'static str, actions: &'static [&'static str], without:
 }
 
 impl Grant {
-    /// With what the request tells about `when`. Without it, the grant is in the policy of every request.
-    const fn told_by(self, rule: Rule) -> Self {
+    /// With a rule that evaluates `when` over a request. Without a rule, the grant is in the policy of every request.
+    const fn needed_if(self, rule: Rule) -> Self {
         Self { rule, ..self }
     }
 
@@ -60,7 +60,7 @@ impl Grant {
     }
 }
 
-// What a request tells, by its members.
+// Rules over the members of a request.
 /// The definition may be another one than before.
 const CHANGES: Rule = Rule::Any(&[
     Given("/images"),
@@ -92,11 +92,11 @@ const OF_EVENTS: Rule = Rule::Any(&[Given("/target/http"), Is("/route", "rule")]
 // Read by every verb that is about a service.
 const SERVICE: Grant = always(&["ecs:DescribeServices"]);
 const DEFINITION: Grant = always(&["ecs:DescribeTaskDefinition"]);
-const REGISTER: Grant = when("the definition changes", &["ecs:RegisterTaskDefinition"]).told_by(CHANGES);
+const REGISTER: Grant = when("the definition changes", &["ecs:RegisterTaskDefinition"]).needed_if(CHANGES);
 const UPDATE: Grant = always(&["ecs:UpdateService"]);
 const PASS: Grant = when("the definition names roles, for each of them", &["iam:PassRole"]);
 const TAGS: Grant =
-    when("the definition has tags, which are copied to the new revision", &["ecs:TagResource"]).told_by(CHANGES);
+    when("the definition has tags, which are copied to the new revision", &["ecs:TagResource"]).needed_if(CHANGES);
 const RECORDS: Grant = optional(
     "deployments in stages, or another deployment takes the place of ours",
     &["ecs:ListServiceDeployments", "ecs:DescribeServiceDeployments", "ecs:DescribeServiceRevisions"],
@@ -112,25 +112,25 @@ const MOVED: Grant = optional(
     &["ecs:DescribeServiceRevisions", "ecs:ListTasks", "ecs:DescribeTasks", "ecr:BatchGetImage"],
     "a warning says that it is not known whether the tag has moved",
 )
-.told_by(CONTAINERS_OR_DEFINITION);
+.needed_if(CONTAINERS_OR_DEFINITION);
 const IMAGES: Grant = optional(
     "`verify` or `pin`, with images in ECR",
     &["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer"],
     "a warning says that the image was not checked; with `pin` an error",
 )
-.told_by(CHECKED);
+.needed_if(CHECKED);
 const NEAREST: Grant = optional(
     "an image is missing",
     &["ecr:ListImages", "ecr:DescribePullThroughCacheRules"],
     "the error does not name the nearest tags, and an image that a pull-through cache would fetch counts as missing",
 )
-.told_by(CHECKED);
+.needed_if(CHECKED);
 const REGISTRY: Grant = optional(
     "the registry is asked because ECR's API is not allowed",
     &["ecr:GetAuthorizationToken"],
     "no other way to the image",
 )
-.told_by(CHECKED);
+.needed_if(CHECKED);
 const CODEDEPLOY: Grant = when(
     "CodeDeploy deploys the service",
     &[
@@ -140,7 +140,7 @@ const CODEDEPLOY: Grant = when(
         "codedeploy:RegisterApplicationRevision",
     ],
 )
-.told_by(Rule::CodeDeploy);
+.needed_if(Rule::CodeDeploy);
 const CODEDEPLOY_LOOKS: Grant = optional(
     "CodeDeploy deploys the service",
     &[
@@ -151,38 +151,42 @@ const CODEDEPLOY_LOOKS: Grant = optional(
     ],
     "the group is not checked before, a deployment on its way is not joined, and there are no events `stage`",
 )
-.told_by(Rule::CodeDeploy);
+.needed_if(Rule::CodeDeploy);
 const CODEDEPLOY_WATCH: Grant =
-    when("CodeDeploy deploys the service", &["codedeploy:GetDeployment"]).told_by(Rule::CodeDeploy);
+    when("CodeDeploy deploys the service", &["codedeploy:GetDeployment"]).needed_if(Rule::CodeDeploy);
 const CODEDEPLOY_STOP: Grant =
-    when("CodeDeploy deploys the service", &["codedeploy:StopDeployment"]).told_by(Rule::CodeDeploy);
+    when("CodeDeploy deploys the service", &["codedeploy:StopDeployment"]).needed_if(Rule::CodeDeploy);
 const CODEDEPLOY_BACK: Grant = when("`recover`, and CodeDeploy deploys the service", &["codedeploy:StopDeployment"])
-    .told_by(Rule::Both(&RECOVERED, &Rule::CodeDeploy));
+    .needed_if(Rule::Both(&RECOVERED, &Rule::CodeDeploy));
 const AUTOSCALING: Grant = optional(
     "`desired`",
     &["application-autoscaling:DescribeScalableTargets"],
     "a warning says that it is not known whether an autoscaler sets the number of tasks",
 )
-.told_by(Rule::Any(&[Given("/desired")]));
+.needed_if(Rule::Any(&[Given("/desired")]));
 const RECOVER: Grant =
-    when("`recover`", &["ecs:StopServiceDeployment", "ecs:ContinueServiceDeployment"]).told_by(RECOVERED);
+    when("`recover`", &["ecs:StopServiceDeployment", "ecs:ContinueServiceDeployment"]).needed_if(RECOVERED);
 const ONE_OFF: Rule = Rule::Any(&[Given("/before"), Given("/at_pause"), Given("/after")]);
 const TASKS: Grant =
     when("`before`, `at_pause` or `after`", &["ecs:RunTask", "ecs:DescribeTasks", "ecs:ListTasks", "iam:PassRole"])
-        .told_by(ONE_OFF);
+        .needed_if(ONE_OFF);
 const TASKS_LOG: Grant =
     optional("`before`, `at_pause` or `after`", &["logs:GetLogEvents"], "there are no lines of the log")
-        .told_by(ONE_OFF);
+        .needed_if(ONE_OFF);
 const AT_PAUSE: Grant = when("`at_pause`", &["ecs:ContinueServiceDeployment", "ecs:StopServiceDeployment"])
-    .told_by(Rule::Any(&[Given("/at_pause")]));
+    .needed_if(Rule::Any(&[Given("/at_pause")]));
 const DIGESTS: Grant = optional("", &["ecs:DescribeServiceRevisions"], "the outcome has no `images`");
 const SETTINGS_ROLES: Grant = when("`settings` name roles, for each of them", &["iam:PassRole"])
-    .told_by(Rule::SettingsRoles)
+    .needed_if(Rule::SettingsRoles)
     .about(Purpose::Settings);
 const SETTINGS_TAGS: Grant = when("`settings.tags`", &["ecs:TagResource"])
-    .told_by(Rule::Any(&[Given("/settings/tags"), Given("/settings/service/tags"), Given("/settings/services/*/tags")]))
+    .needed_if(Rule::Any(&[
+        Given("/settings/tags"),
+        Given("/settings/service/tags"),
+        Given("/settings/services/*/tags"),
+    ]))
     .about(Purpose::Settings);
-const STOP: Grant = when("`stop`", &["ecs:StopTask"]).told_by(Rule::Any(&[
+const STOP: Grant = when("`stop`", &["ecs:StopTask"]).needed_if(Rule::Any(&[
     Given("/stop"),
     Given("/before/*/stop"),
     Given("/at_pause/*/stop"),
@@ -190,9 +194,9 @@ const STOP: Grant = when("`stop`", &["ecs:StopTask"]).told_by(Rule::Any(&[
 ]));
 const LOGIN: Grant = always(&["ecr:GetAuthorizationToken"]);
 const LOGIN_PUBLIC: Grant = when("public.ecr.aws", &["ecr-public:GetAuthorizationToken", "sts:GetServiceBearerToken"])
-    .told_by(Rule::Any(&[Has("/registries", "ecr-public"), Has("/registries", "public.ecr")]));
+    .needed_if(Rule::Any(&[Has("/registries", "ecr-public"), Has("/registries", "public.ecr")]));
 const LOOK: Grant = when("images in ECR", &["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer"])
-    .told_by(ECR_IMAGE);
+    .needed_if(ECR_IMAGE);
 const PUSH: Grant = always(&[
     "ecr:GetAuthorizationToken",
     "ecr:BatchCheckLayerAvailability",
@@ -204,9 +208,9 @@ const PUSH: Grant = always(&[
     "ecr:GetDownloadUrlForLayer",
 ]);
 const CREATE: Grant = when("`create`", &["ecr:CreateRepository", "ecr:GetLifecyclePolicy", "ecr:PutLifecyclePolicy"])
-    .told_by(Rule::Any(&[Given("/create"), Given("/lifecycle")]));
+    .needed_if(Rule::Any(&[Given("/create"), Given("/lifecycle")]));
 const SCAN: Grant =
-    when("`scan`", &["ecr:DescribeImageScanFindings", "ecr:StartImageScan"]).told_by(Rule::Any(&[Given("/scan")]));
+    when("`scan`", &["ecr:DescribeImageScanFindings", "ecr:StartImageScan"]).needed_if(Rule::Any(&[Given("/scan")]));
 
 const DEPLOY: &[Grant] = &[
     SERVICE,
@@ -241,7 +245,7 @@ const SERVICES: &[Grant] = &[
         &["application-autoscaling:DescribeScalableTargets"],
         "a warning says that it is not known whether an autoscaler sets the number of tasks",
     )
-    .told_by(Rule::Any(&[
+    .needed_if(Rule::Any(&[
         Given("/settings/desiredCount"),
         Given("/settings/service/desiredCount"),
         Given("/settings/services/*/desiredCount"),
@@ -254,7 +258,7 @@ const SCALE: &[Grant] = &[
         "application-autoscaling:DescribeScalingPolicies",
         "application-autoscaling:DescribeScheduledActions",
     ]),
-    when("the range or `suspended` changes", &["application-autoscaling:RegisterScalableTarget"]).told_by(Rule::Any(
+    when("the range or `suspended` changes", &["application-autoscaling:RegisterScalableTarget"]).needed_if(Rule::Any(
         &[
             Given("/min"),
             Given("/max"),
@@ -265,16 +269,16 @@ const SCALE: &[Grant] = &[
         ],
     )),
     when("`role`", &["iam:PassRole"])
-        .told_by(Rule::Any(&[Given("/role")]))
+        .needed_if(Rule::Any(&[Given("/role")]))
         .about(Purpose::Principal("application-autoscaling.amazonaws.com")),
     when(
         "`cpu`, `memory`, `requests` or `policies`",
         &["application-autoscaling:PutScalingPolicy", "cloudwatch:PutMetricAlarm", "cloudwatch:DescribeAlarms"],
     )
-    .told_by(Rule::Any(&[Given("/cpu"), Given("/memory"), Given("/requests"), Given("/policies")])),
+    .needed_if(Rule::Any(&[Given("/cpu"), Given("/memory"), Given("/requests"), Given("/policies")])),
     when("`requests` without `target`", &["elasticloadbalancing:DescribeTargetGroups"])
-        .told_by(Rule::All(&[Given("/requests"), Absent("/target")])),
-    when("`actions`", &["application-autoscaling:PutScheduledAction"]).told_by(Rule::Any(&[Given("/actions")])),
+        .needed_if(Rule::All(&[Given("/requests"), Absent("/target")])),
+    when("`actions`", &["application-autoscaling:PutScheduledAction"]).needed_if(Rule::Any(&[Given("/actions")])),
     when(
         "`remove`, or `null` for a policy",
         &[
@@ -284,24 +288,24 @@ const SCALE: &[Grant] = &[
             "cloudwatch:DeleteAlarms",
         ],
     )
-    .told_by(Rule::Any(&[Given("/remove"), Null("/cpu"), Null("/memory"), Null("/requests")])),
+    .needed_if(Rule::Any(&[Given("/remove"), Null("/cpu"), Null("/memory"), Null("/requests")])),
     when("the account has never scaled a service", &["iam:CreateServiceLinkedRole"])
-        .told_by(Rule::All(&[Absent("/role"), Absent("/remove")])),
+        .needed_if(Rule::All(&[Absent("/role"), Absent("/remove")])),
 ];
 const SCHEDULE: &[Grant] = &[
-    when("target `lambda`, `task` or `call`", &["scheduler:GetSchedule"]).told_by(OF_SCHEDULER),
+    when("target `lambda`, `task` or `call`", &["scheduler:GetSchedule"]).needed_if(OF_SCHEDULER),
     when(
         "target `lambda`, `task` or `call`",
         &["scheduler:CreateSchedule", "scheduler:UpdateSchedule", "iam:PassRole"],
     )
-    .told_by(WRITTEN_BY_SCHEDULER)
+    .needed_if(WRITTEN_BY_SCHEDULER)
     .about(Purpose::Principal("scheduler.amazonaws.com")),
-    when("`remove`", &["scheduler:DeleteSchedule"]).told_by(REMOVED_BY_SCHEDULER),
+    when("`remove`", &["scheduler:DeleteSchedule"]).needed_if(REMOVED_BY_SCHEDULER),
     when("a group other than `default`", &["scheduler:GetScheduleGroup"])
-        .told_by(Rule::All(&[Given("/group"), IsNot("/group", "default")])),
-    when("`create` with a group", &["scheduler:CreateScheduleGroup"]).told_by(Rule::Any(&[Given("/create")])),
+        .needed_if(Rule::All(&[Given("/group"), IsNot("/group", "default")])),
+    when("`create` with a group", &["scheduler:CreateScheduleGroup"]).needed_if(Rule::Any(&[Given("/create")])),
     when("target `task` with `service`", &["ecs:DescribeServices"])
-        .told_by(Rule::Any(&[Given("/target/task/service")])),
+        .needed_if(Rule::Any(&[Given("/target/task/service")])),
     when(
         "target `http`",
         &[
@@ -312,7 +316,7 @@ const SCHEDULE: &[Grant] = &[
             "events:DescribeConnection",
         ],
     )
-    .told_by(OF_EVENTS),
+    .needed_if(OF_EVENTS),
     when(
         "target `http`",
         &[
@@ -327,13 +331,13 @@ const SCHEDULE: &[Grant] = &[
             "iam:PassRole",
         ],
     )
-    .told_by(Rule::Written(&OF_EVENTS))
+    .needed_if(Rule::Written(&OF_EVENTS))
     .about(Purpose::Principal("events.amazonaws.com")),
     when(
         "target `http`, and `remove`",
         &["events:DeleteRule", "events:DeleteApiDestination", "events:DeleteConnection", "secretsmanager:DeleteSecret"],
     )
-    .told_by(Rule::Removed(&OF_EVENTS)),
+    .needed_if(Rule::Removed(&OF_EVENTS)),
 ];
 
 const HISTORY: Grant = optional(
@@ -439,7 +443,7 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
             PASS,
             when("a deployment is on its way", &["ecs:StopServiceDeployment", "ecs:ContinueServiceDeployment"]),
             optional("nothing else names what ran before", &["ecs:ListTaskDefinitions"], "`to` must name the revision")
-                .told_by(Rule::All(&[Absent("/to")])),
+                .needed_if(Rule::All(&[Absent("/to")])),
             CODEDEPLOY,
             CODEDEPLOY_STOP,
             RECORDS,
@@ -457,7 +461,7 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
             SERVICE,
             when("a deployment in stages waits", &["ecs:ContinueServiceDeployment"]),
             when("CodeDeploy deploys the service", &["codedeploy:ContinueDeployment", "codedeploy:GetDeployment"])
-                .told_by(Rule::CodeDeploy),
+                .needed_if(Rule::CodeDeploy),
             RECORDS,
             DIGESTS,
             REASON,
@@ -479,14 +483,14 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
         &[&[
             DEFINITION,
             always(&["ecs:RunTask", "ecs:DescribeTasks", "ecs:ListTasks"]),
-            when("`service`", &["ecs:DescribeServices"]).told_by(Rule::Any(&[Given("/service")])),
+            when("`service`", &["ecs:DescribeServices"]).needed_if(Rule::Any(&[Given("/service")])),
             REGISTER,
             PASS,
             TAGS,
             STOP,
             SETTINGS_TAGS,
             optional("`wait`", &["logs:GetLogEvents"], "there are no lines of the log")
-                .told_by(Rule::All(&[IsNot("/wait", "false")])),
+                .needed_if(Rule::All(&[IsNot("/wait", "false")])),
             IMAGES,
             NEAREST,
             REGISTRY,
@@ -496,19 +500,19 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
         "register",
         &[&[
             DEFINITION,
-            REGISTER.told_by(REGISTERED),
+            REGISTER.needed_if(REGISTERED),
             PASS,
-            TAGS.told_by(REGISTERED),
+            TAGS.needed_if(REGISTERED),
             IMAGES,
             NEAREST,
             REGISTRY,
-            when("`service`", &["ecs:DescribeServices"]).told_by(Rule::Any(&[Given("/service")])),
+            when("`service`", &["ecs:DescribeServices"]).needed_if(Rule::Any(&[Given("/service")])),
         ]],
     ),
     ("schedule", &[SCHEDULE]),
     ("login", &[&[LOGIN, LOGIN_PUBLIC]]),
     ("resolve", &[&[LOOK, NEAREST, REGISTRY]]),
-    ("exists", &[&[when("images in ECR", &["ecr:BatchGetImage"]).told_by(ECR_IMAGE), REGISTRY]]),
+    ("exists", &[&[when("images in ECR", &["ecr:BatchGetImage"]).needed_if(ECR_IMAGE), REGISTRY]]),
     ("push", &[&[PUSH, CREATE, SCAN]]),
     ("build", &[&[PUSH, CREATE, SCAN]]),
     ("whoami", &[&[]]),

@@ -20,7 +20,7 @@ test('the packages install into an empty folder, and say what is missing', { ski
   const packages = readdirSync(join(folder, 'npm'))
   for (const name of packages) execFileSync('npm', ['pack', join(folder, 'npm', name), '--pack-destination', files, '--silent', '--loglevel=error'])
   for (const name of ['install.sh', 'installed.mjs']) copyFileSync(join(samples, name), join(files, name))
-  assert.equal(execFileSync('sh', [join(files, 'install.sh'), 'node'], { encoding: 'utf8' }), 'installed: it deploys, and tells a rollback\n')
+  assert.equal(execFileSync('sh', [join(files, 'install.sh'), 'node'], { encoding: 'utf8' }), 'installed: it deploys, and reports a rollback\n')
 
   const alone = join(folder, 'alone')
   mkdirSync(alone)

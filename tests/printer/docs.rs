@@ -32,6 +32,12 @@ static SOURCES: LazyLock<Vec<String>> = LazyLock::new(|| {
     files.map(|file| fs::read_to_string(file).unwrap()).collect()
 });
 
+/// The texts of the core's sources.
+pub(crate) fn sources_of_core() -> impl Iterator<Item = String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/src");
+    sources(&folder).into_iter().map(|file| fs::read_to_string(file).unwrap())
+}
+
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let all = entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] });

@@ -11,6 +11,32 @@ use super::surface::offered;
 
 const HEAD: &str = "<!-- Printed by tests/contract.rs. Do not edit. -->\n";
 
+/// The codes of warnings that are no finding of a rule.
+const WARNINGS: &[(&str, &str)] = &[
+    ("appspec", "The AppSpec has something that CodeDeploy may not do as it is meant."),
+    ("autoscaled", "An autoscaler sets the number of tasks, and will change what is asked."),
+    ("autoscaling", "It is not known whether an autoscaler sets the number of tasks."),
+    ("created", "Somebody else has created the service meanwhile."),
+    ("current", "What the service runs now could not be read."),
+    ("deployments", "CodeDeploy's deployments could not be listed: one on its way is not joined."),
+    ("desired_changed", "The service runs another number of tasks than was asked."),
+    ("diagnosis", "Why tasks stopped could not be found out: a call failed."),
+    ("group", "CodeDeploy's deployment group could not be read, and is not checked."),
+    ("logs", "A log is too long to be read to its end."),
+    ("long_description", "The description is longer than CodeDeploy documents."),
+    ("nothing_asked", "The request asks for no change."),
+    ("records", "The service-deployment API cannot be used: the list of deployments decides."),
+    ("recovering", "The rollout failed, and `recover` begins to roll back."),
+    ("rollback", "The way back was refused, or what ran before had to be guessed."),
+    ("stop", "A task could not be stopped."),
+    ("tag", "A tag names another image now, or it is not known whether it does."),
+    ("target", "CodeDeploy's stages could not be read."),
+    ("tasks", "Tasks go on that nobody watches any more."),
+    ("tasks_missing", "The service has fewer tasks than it should."),
+    ("timeout", "`timeout` is shorter than waits that CodeDeploy is set to."),
+    ("until", "The watch was to end at a pause, and the deployment went live without one that was seen."),
+];
+
 /// All pages, by file.
 pub(crate) fn pages(contract: &Contract) -> Vec<(&'static str, String)> {
     vec![
@@ -69,6 +95,11 @@ fn events(contract: &Contract) -> String {
     }
     page.push_str("\n## Of many services\n\n");
     page.push_str(&table(fields(contract, "FleetEvent"), "member"));
+    page.push_str(
+        "\n## Codes of warnings\n\nThe `code` of a `warning`. A warning about a document has the [rule](rules.md) as its code; `verify`, \
+         `lifecycle` and `scan` are about images. There can be more.\n\n| code | meaning |\n|---|---|\n",
+    );
+    WARNINGS.iter().for_each(|(code, text)| page.push_str(&format!("| `{code}` | {text} |\n")));
     page.push_str("\n## Members of members\n");
     let all = closure(contract, nested);
     for named in contract.types.iter().filter(|named| all.contains(&named.name) && named.name != "Warning") {
@@ -268,15 +299,24 @@ fn clone(field: &Field) -> Field {
 }
 
 #[test]
+fn every_code_of_a_warning_has_its_sentence() {
+    let known: BTreeSet<&str> = WARNINGS.iter().map(|(code, _)| *code).collect();
+    let sources: Vec<String> = super::docs::sources_of_core().collect();
+    let calls = sources.iter().flat_map(|source| source.split(".warn(\"").skip(1));
+    let found: BTreeSet<&str> = calls.filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(found, known);
+}
+
+#[test]
 fn troubleshooting_has_an_entry_for_every_code_and_every_kind() {
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/troubleshooting.md")).unwrap();
-    let told: BTreeSet<&str> = text.lines().filter_map(|line| line.strip_prefix("### ")).collect();
+    let documented: BTreeSet<&str> = text.lines().filter_map(|line| line.strip_prefix("### ")).collect();
     let contract = Contract::of_core();
     let codes = contract.errors.iter().map(|error| error.code.clone());
     let expected: BTreeSet<String> = codes.chain(diagnosis_kinds().map(|(name, ..)| format!("Task: {name}"))).collect();
     let expected: BTreeSet<&str> = expected.iter().map(String::as_str).collect();
-    let missing: Vec<_> = expected.difference(&told).collect();
-    let unknown: Vec<_> = told.difference(&expected).collect();
+    let missing: Vec<_> = expected.difference(&documented).collect();
+    let unknown: Vec<_> = documented.difference(&expected).collect();
     assert!(missing.is_empty() && unknown.is_empty(), "missing {missing:?}, unknown {unknown:?}");
     for (kind, ..) in diagnosis_kinds() {
         assert!(text.contains(&format!("<!-- advice: {kind} -->")), "{kind} has no remedy");

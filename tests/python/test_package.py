@@ -39,4 +39,4 @@ def test_it_installs_into_an_empty_environment(tmp_path: Path) -> None:
     for file in (WHEELS[-1], ROOT / "tests/samples/install.sh", ROOT / "tests/samples/installed.py"):
         shutil.copy(file, tmp_path)
     done = subprocess.run(["sh", str(tmp_path / "install.sh"), "python"], capture_output=True, text=True, timeout=300)
-    assert done.stdout == "installed: it deploys, and tells a rollback\n", done.stderr
+    assert done.stdout == "installed: it deploys, and reports a rollback\n", done.stderr

@@ -207,7 +207,7 @@ fn every_input_of_the_actions_has_its_place() {
     assert!(missing.is_empty() && page.contains("`registry-type: public`"), "{missing:?}");
 }
 
-/// One version, written once; and what is released is told.
+/// The version is written once, and the changelog has an entry for it.
 #[test]
 fn the_version_has_one_place_and_an_entry_in_the_changelog() {
     let version = env!("CARGO_PKG_VERSION");

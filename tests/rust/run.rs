@@ -53,7 +53,7 @@ async fn killed_at_any_moment_and_run_again_nothing_runs_twice() {
         let writes = ["RegisterTaskDefinition", "RunTask", "UpdateService"].map(|name| performed(&simulator, name));
         assert_eq!(writes, [1, 1, 1], "{kill}");
         if is_over {
-            assert!(kill > 10, "a rollout tells more than {kill} events");
+            assert!(kill > 10, "a rollout emits more than {kill} events");
             return;
         }
     }

@@ -57,7 +57,7 @@ async fn killed_at_any_moment_and_run_again_nothing_runs_twice() {
         let writes = ["UpdateService", "ContinueServiceDeployment", "RunTask"].map(|name| performed(&simulator, name));
         assert_eq!(writes, [1, 1, 2], "{kill}");
         if is_over {
-            assert!(kill > 20, "a rollout tells more than {kill} events");
+            assert!(kill > 20, "a rollout emits more than {kill} events");
             return;
         }
     }

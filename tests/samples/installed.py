@@ -19,4 +19,4 @@ with Simulator({"speed": 0, "definitions": [definition], "services": [{**service
     except ecs_rollout.RolledBackError as error:
         assert error.detail["causes"][0]["kind"] == "exited", error.detail
 assert resources.files("ecs_rollout").joinpath("py.typed").is_file()
-print("installed: it deploys, and tells a rollback")
+print("installed: it deploys, and reports a rollback")

@@ -428,7 +428,7 @@ class Deployment(TypedDict, total=False):
     after: list[OneOffTask]
     """Tasks that run to their end once the deployment is live, one after the other, with the task definition that is deployed. One that fails, times out or cannot be run is a failed deployment (`failed`), which `recover` answers. If nothing changes, they run as well, unless ECS still shows that they have ended well for the same deployment (about an hour). Their time does not count to `timeout`."""
     until: str | None
-    """Where the watch ends: `"live"`, `"paused"` (at the first PAUSE hook that waits), or the name of a stage of BLUE_GREEN, LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome tells how far it was, and there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`."""
+    """Where the watch ends: `"live"`, `"paused"` (at the first PAUSE hook that waits), or the name of a stage of BLUE_GREEN, LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome shows how far it came, and there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`."""
 
 
 class FailedDetail(TypedDict, total=False):
@@ -580,7 +580,7 @@ class ImageInfo(TypedDict, total=False):
     size: int
     """The size that the registry keeps, in bytes; absent if the registry does not return it."""
     pushed: float
-    """When it was pushed, in seconds since 1970. ECR alone says it."""
+    """When it was pushed, in seconds since 1970. Only ECR gives it."""
 
 
 class ImageMissingDetail(TypedDict, total=False):
@@ -887,7 +887,7 @@ class PolicyOutcome(TypedDict, total=False):
     required: Required[Any]
     """The policy without which calls fail, as IAM takes it."""
     optional: Required[Any]
-    """The policy of what the verb can do without; `statements` says what is missing then."""
+    """The policy of the optional actions; `statements` shows what is missing without them."""
     statements: Required[list[PolicyStatement]]
     """The statements of both policies, and why they are there."""
     trust: Any
@@ -1093,7 +1093,7 @@ class Resume(TypedDict, total=False):
     hook: str | None
     """The id of the hook, from the event `paused`. Default: the hook that waits. Not for a service that CodeDeploy deploys."""
     until: str | None
-    """Where the watch ends: `"live"`, `"paused"` (at the first PAUSE hook that waits), or the name of a stage of BLUE_GREEN, LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome tells how far it was, and there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`. `"paused"` is the next hook that waits, after the one that is continued."""
+    """Where the watch ends: `"live"`, `"paused"` (at the first PAUSE hook that waits), or the name of a stage of BLUE_GREEN, LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome shows how far it came, and there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`. `"paused"` is the next hook that waits, after the one that is continued."""
     wait: bool
     """Wait until the verdict. False: end once AWS has accepted the order."""
     timeout: float
@@ -1951,7 +1951,7 @@ class Watch(TypedDict, total=False):
     deployment: str | None
     """The id of the deployment, `ecs-svc/…`, or `d-…` if CodeDeploy deploys. Default: the newest."""
     until: str | None
-    """Where the watch ends: `"live"`, `"paused"` (at the first PAUSE hook that waits), or the name of a stage of BLUE_GREEN, LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome tells how far it was, and there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`."""
+    """Where the watch ends: `"live"`, `"paused"` (at the first PAUSE hook that waits), or the name of a stage of BLUE_GREEN, LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome shows how far it came, and there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`."""
     timeout: float
     """Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later."""
     failures: int | None

@@ -201,7 +201,7 @@ fn meant(argument: &str, given: &[OsString]) -> Option<String> {
     for options in [&of_verb, &of_client] {
         let known: Vec<&str> = options.iter().map(|option| option.name.as_str()).collect();
         let hint = names::meant(name, &known);
-        // The rest of the hint says how it is given in a script.
+        // The rest of the hint shows how it is given in a script.
         if let Some(option) = hint.as_ref().and_then(|hint| hint.split('"').nth(1)) {
             return Some(format!("did you mean --{}?", commands::command(option)));
         }

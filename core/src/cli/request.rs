@@ -129,7 +129,7 @@ fn variable_value(option: &Described, variable: &str, given: &str) -> Result<Val
     }
 }
 
-/// What the command line says of the request.
+/// The request, as the command line gives it.
 pub(crate) fn given(options: &[Described], matches: &ArgMatches) -> Result<Map<String, Value>, Refusal> {
     let mut given = Map::new();
     if let (Some(option), Some(word)) = (subject(options), one(matches, "subject")) {

@@ -21,9 +21,9 @@ use crate::error::Error;
 use crate::interrupt::Interrupt;
 use crate::verbs::Begun;
 
-/// So often the drawing moves, or it is asked whether a log needs a line.
+/// How often the live view is drawn, and the log is checked for a heartbeat.
 const TICK: Duration = Duration::from_millis(100);
-/// A write that is on its way is waited for, so long.
+/// How long to wait for the answer of a write after a signal.
 const PATIENCE: Duration = Duration::from_secs(25);
 
 /// A verb to be run.
@@ -32,7 +32,7 @@ pub(crate) struct Job<'a> {
     pub(crate) verb: &'static str,
     pub(crate) client: Client,
     pub(crate) asked: Asked,
-    /// Whether changes are to be seen by the status.
+    /// Whether changes end with the exit code 3.
     pub(crate) shows_changes: bool,
 }
 

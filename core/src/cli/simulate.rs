@@ -43,7 +43,7 @@ impl Simulation {
     }
 }
 
-/// Starts the world of `--simulate`: a file, or JSON. `speed` is that of a world that says none itself.
+/// Starts the world of `--simulate`: a file, or JSON. `speed` counts if the world has none of its own.
 pub(crate) fn start(simulator: &dyn Simulate, world: &str, port: u16, speed: f64) -> Result<Simulation, Refusal> {
     let (document, folder) = match world.trim_start().starts_with('{') {
         true => (crate::definition::parse("--simulate", world)?, Path::new("")),

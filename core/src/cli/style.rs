@@ -11,7 +11,7 @@ pub(crate) struct Look {
     pub(crate) has_links: bool,
 }
 
-/// What the environment says about a stream.
+/// How a stream is written to, by the environment.
 pub(crate) struct Facts<'a> {
     pub(crate) is_terminal: bool,
     pub(crate) has_links: bool,

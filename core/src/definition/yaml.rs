@@ -1,10 +1,14 @@
 //! YAML 1.2 as a JSON document that loses nothing: a text such as `1.10` stays `1.10`, a number that would change its value is an
 //! error, and so is a key given twice.
 
+mod events;
+
 use std::collections::HashMap;
 
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span};
+use saphyr_parser::{Event, ScalarStyle, Span};
 use serde_json::{Map, Number, Value};
+
+pub(crate) use events::{DEPTH, Events};
 
 use super::schema::Shape;
 use super::{INEXACT, Size, TOO_MANY, VALUES};
@@ -12,21 +16,17 @@ use crate::error::Error;
 use crate::file;
 use crate::json;
 
-/// The deepest nesting of a document: the reader is recursive and must not run out of stack.
-const DEPTH: usize = 100;
-
 /// Parses `text`; `name` is what the error calls it. An unquoted `256` is the text it looks like where `shape` has a text.
 pub(crate) fn parse(name: &str, text: &str, shape: &'static Shape) -> Result<Value, Error> {
-    let events = Parser::new_from_str(text);
-    let mut reader = Reader { name, root: shape, events, anchors: HashMap::new(), values: 0, copied: 0, depth: 0 };
+    let events = Events::new(name, text);
+    let mut reader = Reader { root: shape, events, anchors: HashMap::new(), values: 0, copied: 0, depth: 0 };
     reader.document()
 }
 
 struct Reader<'a> {
-    name: &'a str,
     /// The type of the document.
     root: &'static Shape,
-    events: Parser<'a, saphyr_parser::StrInput<'a>>,
+    events: Events<'a>,
     anchors: HashMap<usize, Value>,
     /// The values so far, those of copies included.
     values: usize,
@@ -39,11 +39,13 @@ impl<'a> Reader<'a> {
     fn document(&mut self) -> Result<Value, Error> {
         let mut value = None;
         loop {
-            let (event, span) = self.next()?;
+            let (event, span) = self.events.next()?;
             match event {
                 Event::StreamStart | Event::DocumentStart(_) | Event::DocumentEnd | Event::Nothing => {}
                 Event::StreamEnd => return Ok(value.unwrap_or(Value::Null)),
-                _ if value.is_some() => return Err(self.error(&span.start, "a second document: give one alone")),
+                _ if value.is_some() => {
+                    return Err(self.events.error(&span.start, "a second document: give one alone"));
+                }
                 event => value = Some(self.node(event, span, self.root)?),
             }
         }
@@ -52,14 +54,16 @@ impl<'a> Reader<'a> {
     fn node(&mut self, event: Event<'a>, span: Span, shape: &'static Shape) -> Result<Value, Error> {
         self.count(1, &span)?;
         if self.depth > DEPTH {
-            return Err(self.error(&span.start, "nested too deep"));
+            return Err(self.events.error(&span.start, "nested too deep"));
         }
         if let Event::Scalar(_, _, _, Some(tag))
         | Event::SequenceStart(_, Some(tag))
         | Event::MappingStart(_, Some(tag)) = &event
             && !tag.is_yaml_core_schema()
         {
-            return Err(self.error(&span.start, &format!("the tag {}{} has no meaning here", tag.handle, tag.suffix)));
+            return Err(self
+                .events
+                .error(&span.start, &format!("the tag {}{} has no meaning here", tag.handle, tag.suffix)));
         }
         self.depth += 1;
         let node = self.untagged(event, span, shape);
@@ -72,19 +76,22 @@ impl<'a> Reader<'a> {
             Event::Scalar(text, style, anchor, tag) => {
                 let is_text = style != ScalarStyle::Plain || tag.is_some_and(|tag| tag.suffix == "str");
                 let value = scalar(&text, is_text || (shape.is_text() && !is_null(&text)));
-                (value.ok_or_else(|| self.error(&span.start, INEXACT))?, anchor)
+                (value.ok_or_else(|| self.events.error(&span.start, INEXACT))?, anchor)
             }
             Event::SequenceStart(anchor, _) => (self.sequence(shape)?, anchor),
             Event::MappingStart(anchor, _) => (self.mapping(shape)?, anchor),
             Event::Alias(anchor) => {
                 let size = self.anchors.get(&anchor).map(Size::of);
-                self.count_copy(size.ok_or_else(|| self.error(&span.start, "an alias inside its own anchor"))?, &span)?;
+                self.count_copy(
+                    size.ok_or_else(|| self.events.error(&span.start, "an alias inside its own anchor"))?,
+                    &span,
+                )?;
                 let value = self.anchors[&anchor].clone();
                 // The anchor was read as a number; here its text is needed.
                 let is_scalar = value.is_number() || value.is_boolean();
                 return Ok(if shape.is_text() && is_scalar { Value::String(value.to_string()) } else { value });
             }
-            other => return Err(self.error(&span.start, &format!("unexpected {other:?}"))),
+            other => return Err(self.events.error(&span.start, &format!("unexpected {other:?}"))),
         };
         if anchor > 0 {
             self.count_copy(Size::of(&value), &span)?;
@@ -96,7 +103,7 @@ impl<'a> Reader<'a> {
     fn count(&mut self, values: usize, span: &Span) -> Result<(), Error> {
         self.values += values;
         match self.values > VALUES {
-            true => Err(self.error(&span.start, &format!("{TOO_MANY}: is an alias repeated?"))),
+            true => Err(self.events.error(&span.start, &format!("{TOO_MANY}: is an alias repeated?"))),
             false => Ok(()),
         }
     }
@@ -105,7 +112,7 @@ impl<'a> Reader<'a> {
         self.count(size.values, span)?;
         self.copied += size.bytes;
         match self.copied > file::SIZE {
-            true => Err(self.error(&span.start, "its anchors and aliases make more than 8 MiB of it")),
+            true => Err(self.events.error(&span.start, "its anchors and aliases make more than 8 MiB of it")),
             false => Ok(()),
         }
     }
@@ -113,7 +120,7 @@ impl<'a> Reader<'a> {
     fn sequence(&mut self, shape: &'static Shape) -> Result<Value, Error> {
         let mut list = Vec::new();
         loop {
-            match self.next()? {
+            match self.events.next()? {
                 (Event::SequenceEnd, _) => return Ok(Value::Array(list)),
                 (event, span) => list.push(self.node(event, span, shape.entry())?),
             }
@@ -123,19 +130,19 @@ impl<'a> Reader<'a> {
     fn mapping(&mut self, shape: &'static Shape) -> Result<Value, Error> {
         let mut map = Map::new();
         loop {
-            let (event, span) = self.next()?;
+            let (event, span) = self.events.next()?;
             let key = match event {
                 Event::MappingEnd => return Ok(Value::Object(map)),
                 Event::Scalar(text, ..) => text.into_owned(),
-                _ => return Err(self.error(&span.start, "a key that is no text")),
+                _ => return Err(self.events.error(&span.start, "a key that is no text")),
             };
             if key == "<<" {
-                return Err(self.error(&span.start, "merge keys (<<) are not YAML 1.2: write the members out"));
+                return Err(self.events.error(&span.start, "merge keys (<<) are not YAML 1.2: write the members out"));
             }
             if map.contains_key(&key) {
-                return Err(self.error(&span.start, &format!("the key {key:?} is given twice")));
+                return Err(self.events.error(&span.start, &format!("the key {key:?} is given twice")));
             }
-            let (event, span) = self.next()?;
+            let (event, span) = self.events.next()?;
             let value = match (key.as_str(), &event) {
                 // `value:` with nothing after it is an empty environment value, not an absent one.
                 ("value", Event::Scalar(text, ScalarStyle::Plain, 0, None)) if text.is_empty() => {
@@ -155,18 +162,6 @@ impl<'a> Reader<'a> {
             _ if self.depth == 1 && key == "taskDefinition" => self.root,
             _ => shape.member(key),
         }
-    }
-
-    fn next(&mut self) -> Result<(Event<'a>, Span), Error> {
-        match self.events.next() {
-            Some(Ok(next)) => Ok(next),
-            Some(Err(error)) => Err(self.error(error.marker(), error.info())),
-            None => Err(Error::invalid(self.name, "not YAML: it ends too early")),
-        }
-    }
-
-    fn error(&self, at: &Marker, text: &str) -> Error {
-        Error::invalid(format!("{}:{}:{}", self.name, at.line(), at.col() + 1), format!("not YAML: {text}"))
     }
 }
 

@@ -56,7 +56,7 @@ pub struct ImageInfo {
     /// The size that the registry keeps, in bytes; absent if the registry does not return it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<u64>,
-    /// When it was pushed, in seconds since 1970. ECR alone says it.
+    /// When it was pushed, in seconds since 1970. Only ECR gives it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pushed: Option<f64>,
     /// The digests of its platforms, where it is an index.

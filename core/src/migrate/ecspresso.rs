@@ -102,7 +102,7 @@ pub(crate) fn convert(name: &str, raw: &str, root: &Node, read: &Read<'_>) -> Re
         call.set("timeout", seconds);
         report.input("timeout", "`--timeout`, in seconds");
     } else {
-        report.change("its time was 10 minutes; it is 30 here, unless `--timeout` says otherwise");
+        report.change("its time was 10 minutes; it is 30 here, unless `--timeout` is given");
     }
     codedeploy(root, &mut call, &mut report);
     others(root, &mut report);

@@ -1,4 +1,4 @@
-//! The way over from other tools: reads what they are given, and says the same in commands of `ecs-rollout`.
+//! The way over from other tools: reads their files, and writes the same as commands of `ecs-rollout`.
 //!
 //! Read are workflows and composite actions of GitHub with AWS's actions, scripts with the AWS CLI or `ecs-deploy`, configurations of
 //! ecspresso, and manifests of Copilot. Pure but for the files that a configuration names, which the caller reads.

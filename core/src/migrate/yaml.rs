@@ -2,13 +2,11 @@
 
 use std::ops::Range;
 
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span};
+use saphyr_parser::{Event, Marker, ScalarStyle, Span};
 use serde_json::{Map, Value};
 
+use crate::definition::yaml::{DEPTH, Events};
 use crate::error::Error;
-
-/// The deepest nesting: the reader is recursive and must not run out of stack.
-const DEPTH: usize = 100;
 
 /// A node.
 #[derive(Debug, Clone)]
@@ -30,7 +28,7 @@ pub(crate) enum Kind {
     },
     List(Vec<Node>),
     Map(Vec<(Node, Node)>),
-    /// What another node says.
+    /// The text of another node.
     Alias,
 }
 
@@ -38,9 +36,9 @@ pub(crate) enum Kind {
 pub(crate) fn read(name: &str, text: &str) -> Result<Node, Error> {
     // The parser counts characters.
     let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-    let mut reader = Reader { name, bytes, events: Parser::new_from_str(text), depth: 0 };
+    let mut reader = Reader { name, bytes, events: Events::new(name, text), depth: 0 };
     loop {
-        let (event, span) = reader.next()?;
+        let (event, span) = reader.events.next()?;
         match event {
             Event::StreamStart | Event::DocumentStart(_) | Event::Nothing => {}
             Event::StreamEnd | Event::DocumentEnd => {
@@ -59,23 +57,11 @@ pub(crate) fn wrong(name: &str, node: &Node, text: impl Into<String>) -> Error {
 struct Reader<'a> {
     name: &'a str,
     bytes: Vec<usize>,
-    events: Parser<'a, saphyr_parser::StrInput<'a>>,
+    events: Events<'a>,
     depth: usize,
 }
 
 impl<'a> Reader<'a> {
-    fn next(&mut self) -> Result<(Event<'a>, Span), Error> {
-        match self.events.next() {
-            Some(Ok(next)) => Ok(next),
-            Some(Err(error)) => Err(self.error(error.marker(), error.info())),
-            None => Err(Error::invalid(self.name, "not YAML: it ends too early")),
-        }
-    }
-
-    fn error(&self, at: &Marker, text: &str) -> Error {
-        Error::invalid(format!("{}:{}:{}", self.name, at.line(), at.col() + 1), format!("not YAML: {text}"))
-    }
-
     fn byte(&self, marker: &Marker) -> usize {
         let last = self.bytes.last().copied().unwrap_or_default();
         self.bytes.get(marker.index()).copied().unwrap_or(last)
@@ -83,7 +69,7 @@ impl<'a> Reader<'a> {
 
     fn node(&mut self, event: Event<'a>, span: Span) -> Result<Node, Error> {
         if self.depth > DEPTH {
-            return Err(self.error(&span.start, "nested too deep"));
+            return Err(self.events.error(&span.start, "nested too deep"));
         }
         self.depth += 1;
         let (start, mut end) = (self.byte(&span.start), self.byte(&span.end));
@@ -97,7 +83,7 @@ impl<'a> Reader<'a> {
             Event::SequenceStart(..) => {
                 let mut list = Vec::new();
                 loop {
-                    match self.next()? {
+                    match self.events.next()? {
                         (Event::SequenceEnd, span) => {
                             end = self.byte(&span.end);
                             break Kind::List(list);
@@ -109,7 +95,7 @@ impl<'a> Reader<'a> {
             Event::MappingStart(..) => {
                 let mut map: Vec<(Node, Node)> = Vec::new();
                 loop {
-                    let (event, span) = self.next()?;
+                    let (event, span) = self.events.next()?;
                     if matches!(event, Event::MappingEnd) {
                         end = self.byte(&span.end);
                         break Kind::Map(map);
@@ -121,12 +107,12 @@ impl<'a> Reader<'a> {
                     {
                         return Err(wrong(self.name, &key, format!("not YAML: the key {name:?} is given twice")));
                     }
-                    let (event, span) = self.next()?;
+                    let (event, span) = self.events.next()?;
                     let value = self.node(event, span)?;
                     map.push((key, value));
                 }
             }
-            _ => return Err(self.error(&span.start, "no node where one must be")),
+            _ => return Err(self.events.error(&span.start, "no node where one must be")),
         };
         self.depth -= 1;
         Ok(Node { kind, text: start..end.max(start), line: span.start.line(), column: span.start.col() + 1 })

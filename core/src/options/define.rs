@@ -156,7 +156,7 @@ macro_rules! options {
     (@ $s:tt $(#[doc = $doc:tt])* use until; $($rest:tt)*) => {
         options! { @ $s
             /// Where the watch ends: `"live"`, `"paused"` (at the first PAUSE hook that waits), or the name of a stage of BLUE_GREEN,
-            /// LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome tells how far it was, and
+            /// LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome shows how far it came, and
             /// there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`.
             $(#[doc = $doc])*
             #[serde(deserialize_with = "read_until")]

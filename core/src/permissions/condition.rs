@@ -1,8 +1,8 @@
-//! When a grant is needed, as data: what the members of a request tell.
+//! When a grant is needed, as data: rules over the members of a request.
 
 use serde_json::Value;
 
-/// What a request tells about whether a grant is needed.
+/// Decides from a request whether a grant is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rule {
     /// Nothing: it depends on what AWS has or on what happens.
@@ -51,7 +51,7 @@ impl Rule {
             Self::Removed(rule) => rule.applies(request, codedeploy) && Test::Given("/remove").holds(request),
             Self::CodeDeploy => request.get("codedeploy").is_some_and(Value::is_object) || codedeploy != Some(false),
             Self::Both(one, other) => one.applies(request, codedeploy) && other.applies(request, codedeploy),
-            Self::SettingsRoles => !super::facts::roles(&request["settings"]).is_empty(),
+            Self::SettingsRoles => !super::named::roles(&request["settings"]).is_empty(),
         }
     }
 }

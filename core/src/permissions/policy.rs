@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::facts::{Facts, UNKNOWN};
+use super::named::{Named, UNKNOWN};
 use super::permission_verbs;
 use super::statement::{PolicyStatement, document, statements};
 use super::trust::{self, Trust};
@@ -46,7 +46,7 @@ options! {
 pub struct PolicyOutcome {
     /// The policy without which calls fail, as IAM takes it.
     pub required: Value,
-    /// The policy of what the verb can do without; `statements` says what is missing then.
+    /// The policy of the optional actions; `statements` shows what is missing without them.
     pub optional: Value,
     /// The statements of both policies, and why they are there.
     pub statements: Vec<PolicyStatement>,
@@ -94,18 +94,18 @@ pub(crate) fn policy(options: Policy) -> Result<PolicyOutcome, Error> {
         ("deploy_all", None) => vec![("deploy", &request)],
         (verb, _) => vec![(verb, &request)],
     };
-    let facts: Vec<Facts<'_>> =
-        requests.iter().map(|(verb, request)| Facts::of(verb, request, account, region)).collect();
+    let named: Vec<Named<'_>> =
+        requests.iter().map(|(verb, request)| Named::of(verb, request, account, region)).collect();
     let statements = match is_given {
-        true => statements(&facts, |rule, request| rule.applies(request, options.codedeploy)),
+        true => statements(&named, |rule, request| rule.applies(request, options.codedeploy)),
         // Without a request, everything that the verb may need.
-        false => statements(&facts, |rule, _| !rule.is_of_codedeploy() || options.codedeploy != Some(false)),
+        false => statements(&named, |rule, _| !rule.is_of_codedeploy() || options.codedeploy != Some(false)),
     };
     if statements.iter().any(|statement| statement.resources.iter().any(|resource| resource.contains(":*:*:"))) {
         notes
             .push("the account or the region is not known: `account` and `region` put them in place of `*`".to_owned());
     }
-    if facts.iter().any(|facts| facts.service == UNKNOWN && facts.cluster.is_some()) {
+    if named.iter().any(|named| named.service == UNKNOWN && named.cluster.is_some()) {
         notes.push("no service is named: the policy is for every service of the cluster".to_owned());
     }
     if statements.iter().any(|statement| {
@@ -115,7 +115,7 @@ pub(crate) fn policy(options: Policy) -> Result<PolicyOutcome, Error> {
         notes.push("the roles are not in the request: put their ARNs in place of `role/*` of iam:PassRole".to_owned());
     }
     let trust = match &options.trust {
-        Some(trust) => Some(trust::policy(trust, &facts[0], &mut notes)?),
+        Some(trust) => Some(trust::policy(trust, &named[0], &mut notes)?),
         None => None,
     };
     let document = |required: bool| document(statements.iter().filter(|statement| statement.required == required));

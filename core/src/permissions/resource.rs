@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Purpose;
-use super::facts::{Facts, UNKNOWN, arn_condition};
+use super::named::{Named, UNKNOWN, arn_condition};
 
 /// What an action is allowed on.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,28 +32,28 @@ impl Scope {
 }
 
 /// The scope of an action; `None` for an action that this table does not have. Empty resources: nothing is there to allow it on.
-pub(crate) fn scope(action: &str, purpose: Purpose, facts: &Facts<'_>) -> Option<Scope> {
+pub(crate) fn scope(action: &str, purpose: Purpose, named: &Named<'_>) -> Option<Scope> {
     let (service, operation) = action.split_once(':')?;
     match service {
-        "ecs" => ecs(operation, purpose, facts),
-        "ecr" => ecr(operation, facts),
-        "codedeploy" => codedeploy(operation, facts),
-        "application-autoscaling" => scaling(operation, facts),
-        "scheduler" => scheduler(operation, facts),
-        "events" => events(operation, facts),
-        _ => other(action, purpose, facts),
+        "ecs" => ecs(operation, purpose, named),
+        "ecr" => ecr(operation, named),
+        "codedeploy" => codedeploy(operation, named),
+        "application-autoscaling" => scaling(operation, named),
+        "scheduler" => scheduler(operation, named),
+        "events" => events(operation, named),
+        _ => other(action, purpose, named),
     }
 }
 
-fn ecs(operation: &str, purpose: Purpose, facts: &Facts<'_>) -> Option<Scope> {
-    let (cluster, service) = (facts.cluster_name(), &facts.service);
-    let in_cluster = |scope: Scope| match &facts.cluster {
-        Some(name) => scope.when(arn_condition("ecs:cluster", &facts.arn("ecs", &format!("cluster/{name}")))),
+fn ecs(operation: &str, purpose: Purpose, named: &Named<'_>) -> Option<Scope> {
+    let (cluster, service) = (named.cluster_name(), &named.service);
+    let in_cluster = |scope: Scope| match &named.cluster {
+        Some(name) => scope.when(arn_condition("ecs:cluster", &named.arn("ecs", &format!("cluster/{name}")))),
         None => scope,
     };
     let of_service =
-        |kind: &str, rest: &str| Scope::one(facts.arn("ecs", &format!("{kind}/{cluster}/{service}{rest}")));
-    let task = || Scope::one(facts.arn("ecs", &format!("task/{cluster}/*")));
+        |kind: &str, rest: &str| Scope::one(named.arn("ecs", &format!("{kind}/{cluster}/{service}{rest}")));
+    let task = || Scope::one(named.arn("ecs", &format!("task/{cluster}/*")));
     let scope = match operation {
         "DescribeServices" | "UpdateService" | "CreateService" | "DeleteService" | "ListServiceDeployments" => {
             of_service("service", "")
@@ -71,13 +71,13 @@ fn ecs(operation: &str, purpose: Purpose, facts: &Facts<'_>) -> Option<Scope> {
         | "ListServices" => Scope::any(),
         "ListTasks" => in_cluster(Scope::any()),
         "DescribeTasks" | "StopTask" => in_cluster(task()),
-        "RunTask" => in_cluster(Scope::one(facts.arn("ecs", &format!("task-definition/{}:*", facts.family())))),
-        "TagResource" => match (purpose, facts.verb) {
+        "RunTask" => in_cluster(Scope::one(named.arn("ecs", &format!("task-definition/{}:*", named.family())))),
+        "TagResource" => match (purpose, named.verb) {
             (Purpose::Settings, "run") => created(task(), "RunTask"),
             (Purpose::Settings, _) => of_service("service", ""),
             _ => {
-                let family = format!("task-definition/{}:*", facts.family());
-                created(Scope::one(facts.arn("ecs", &family)), "RegisterTaskDefinition")
+                let family = format!("task-definition/{}:*", named.family());
+                created(Scope::one(named.arn("ecs", &family)), "RegisterTaskDefinition")
             }
         },
         _ => return None,
@@ -90,7 +90,7 @@ fn created(scope: Scope, operation: &str) -> Scope {
     scope.when(json!({"StringEquals": {"ecs:CreateAction": operation}}))
 }
 
-fn ecr(operation: &str, facts: &Facts<'_>) -> Option<Scope> {
+fn ecr(operation: &str, named: &Named<'_>) -> Option<Scope> {
     match operation {
         "GetAuthorizationToken" | "DescribePullThroughCacheRules" => Some(Scope::any()),
         "BatchGetImage"
@@ -106,22 +106,22 @@ fn ecr(operation: &str, facts: &Facts<'_>) -> Option<Scope> {
         | "GetLifecyclePolicy"
         | "PutLifecyclePolicy"
         | "DescribeImageScanFindings"
-        | "StartImageScan" => Some(Scope::of(facts.repositories())),
+        | "StartImageScan" => Some(Scope::of(named.repositories())),
         _ => None,
     }
 }
 
-fn codedeploy(operation: &str, facts: &Facts<'_>) -> Option<Scope> {
-    let application = facts.codedeploy("application", "AppECS");
-    let group = facts.codedeploy("group", "DgpECS");
-    let one = |resource: String| Scope::one(facts.arn("codedeploy", &resource));
+fn codedeploy(operation: &str, named: &Named<'_>) -> Option<Scope> {
+    let application = named.codedeploy("application", "AppECS");
+    let group = named.codedeploy("group", "DgpECS");
+    let one = |resource: String| Scope::one(named.arn("codedeploy", &resource));
     let scope = match operation {
         "CreateDeployment" | "GetDeployment" | "GetDeploymentGroup" | "ListDeployments" => {
             one(format!("deploymentgroup:{application}/{group}"))
         }
         "RegisterApplicationRevision" => one(format!("application:{application}")),
         "GetDeploymentConfig" => {
-            let config = facts.request["codedeploy"]["config"].as_str().unwrap_or(UNKNOWN);
+            let config = named.request["codedeploy"]["config"].as_str().unwrap_or(UNKNOWN);
             one(format!("deploymentconfig:{config}"))
         }
         // These take no resource.
@@ -131,7 +131,7 @@ fn codedeploy(operation: &str, facts: &Facts<'_>) -> Option<Scope> {
     Some(scope)
 }
 
-fn scaling(operation: &str, facts: &Facts<'_>) -> Option<Scope> {
+fn scaling(operation: &str, named: &Named<'_>) -> Option<Scope> {
     match operation {
         "DescribeScalableTargets" | "DescribeScalingPolicies" | "DescribeScheduledActions" => Some(Scope::any()),
         "RegisterScalableTarget"
@@ -140,15 +140,15 @@ fn scaling(operation: &str, facts: &Facts<'_>) -> Option<Scope> {
         | "DeleteScalingPolicy"
         | "DeleteScheduledAction"
         | "DeregisterScalableTarget" => {
-            let scope = Scope::one(facts.arn("application-autoscaling", "scalable-target/*"));
+            let scope = Scope::one(named.arn("application-autoscaling", "scalable-target/*"));
             Some(scope.when(json!({"StringEquals": {"application-autoscaling:service-namespace": "ecs"}})))
         }
         _ => None,
     }
 }
 
-fn scheduler(operation: &str, facts: &Facts<'_>) -> Option<Scope> {
-    let word = |option: &str, default: &'static str| facts.request[option].as_str().unwrap_or(default).to_owned();
+fn scheduler(operation: &str, named: &Named<'_>) -> Option<Scope> {
+    let word = |option: &str, default: &'static str| named.request[option].as_str().unwrap_or(default).to_owned();
     let resource = match operation {
         // Every schedule is looked at.
         "ListSchedules" => return Some(Scope::any()),
@@ -159,47 +159,47 @@ fn scheduler(operation: &str, facts: &Facts<'_>) -> Option<Scope> {
         "GetScheduleGroup" | "CreateScheduleGroup" => format!("schedule-group/{}", word("group", "default")),
         _ => return None,
     };
-    Some(Scope::one(facts.arn("scheduler", &resource)))
+    Some(Scope::one(named.arn("scheduler", &resource)))
 }
 
-fn events(operation: &str, facts: &Facts<'_>) -> Option<Scope> {
-    let name = facts.request["name"].as_str().unwrap_or(UNKNOWN);
+fn events(operation: &str, named: &Named<'_>) -> Option<Scope> {
+    let name = named.request["name"].as_str().unwrap_or(UNKNOWN);
     // A target may name a connection of another name.
-    let connection = facts.arn("events", "connection/*");
-    let destination = facts.arn("events", &format!("api-destination/{name}/*"));
+    let connection = named.arn("events", "connection/*");
+    let destination = named.arn("events", &format!("api-destination/{name}/*"));
     let scope = match operation {
         // These take no resource.
         "ListEventBuses" | "ListRuleNamesByTarget" => Scope::any(),
         "DescribeRule" | "ListTargetsByRule" | "PutRule" | "PutTargets" | "RemoveTargets" | "DeleteRule" => {
-            Scope::one(facts.arn("events", &format!("rule/{name}")))
+            Scope::one(named.arn("events", &format!("rule/{name}")))
         }
         "CreateApiDestination" | "UpdateApiDestination" => Scope::of(vec![destination, connection]),
         "DescribeApiDestination" | "DeleteApiDestination" => Scope::one(destination),
         "DescribeConnection" => Scope::one(connection),
         "CreateConnection" | "UpdateConnection" | "DeleteConnection" => {
-            Scope::one(facts.arn("events", &format!("connection/{name}/*")))
+            Scope::one(named.arn("events", &format!("connection/{name}/*")))
         }
         _ => return None,
     };
     Some(scope)
 }
 
-fn other(action: &str, purpose: Purpose, facts: &Facts<'_>) -> Option<Scope> {
+fn other(action: &str, purpose: Purpose, named: &Named<'_>) -> Option<Scope> {
     let equals = |key: &str, value: &str| json!({"StringEquals": {key: value}});
     let scope = match action {
         "elasticloadbalancing:DescribeTargetHealth" | "elasticloadbalancing:DescribeTargetGroups" => Scope::any(),
         "cloudwatch:DescribeAlarms" => Scope::any(),
         "cloudwatch:PutMetricAlarm" | "cloudwatch:DeleteAlarms" => {
-            let alarm = format!("alarm:TargetTracking-service/{}/{}-*", facts.cluster_name(), facts.service);
-            Scope::one(facts.arn("cloudwatch", &alarm))
+            let alarm = format!("alarm:TargetTracking-service/{}/{}-*", named.cluster_name(), named.service);
+            Scope::one(named.arn("cloudwatch", &alarm))
         }
         "ecr-public:GetAuthorizationToken" => Scope::any(),
         "sts:GetServiceBearerToken" => Scope::any().when(equals("sts:AWSServiceName", "ecr-public.amazonaws.com")),
         "logs:GetLogEvents" => Scope::of(
-            facts
+            named
                 .log_groups()
                 .iter()
-                .map(|group| facts.arn("logs", &format!("log-group:{group}:log-stream:*")))
+                .map(|group| named.arn("logs", &format!("log-group:{group}:log-stream:*")))
                 .collect(),
         ),
         "logs:FilterLogEvents" => Scope::of(
@@ -210,13 +210,13 @@ fn other(action: &str, purpose: Purpose, facts: &Facts<'_>) -> Option<Scope> {
                 .collect(),
         ),
         "secretsmanager:CreateSecret" | "secretsmanager:UpdateSecret" | "secretsmanager:DeleteSecret" => {
-            let name = facts.request["name"].as_str().unwrap_or(UNKNOWN);
-            Scope::one(facts.arn("secretsmanager", &format!("secret:events!connection/{name}/*")))
+            let name = named.request["name"].as_str().unwrap_or(UNKNOWN);
+            Scope::one(named.arn("secretsmanager", &format!("secret:events!connection/{name}/*")))
         }
-        "iam:PassRole" => passed(purpose, facts),
+        "iam:PassRole" => passed(purpose, named),
         "iam:CreateServiceLinkedRole" => {
             let name = "role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService";
-            Scope::one(global(facts, name))
+            Scope::one(global(named, name))
                 .when(equals("iam:AWSServiceName", "ecs.application-autoscaling.amazonaws.com"))
         }
         _ => return None,
@@ -225,24 +225,24 @@ fn other(action: &str, purpose: Purpose, facts: &Facts<'_>) -> Option<Scope> {
 }
 
 /// The roles that are passed, and to whom.
-fn passed(purpose: Purpose, facts: &Facts<'_>) -> Scope {
+fn passed(purpose: Purpose, named: &Named<'_>) -> Scope {
     let (roles, principal) = match purpose {
-        Purpose::Definition => (facts.task_roles(), "ecs-tasks.amazonaws.com"),
-        Purpose::Settings => (facts.settings_roles(), "ecs.amazonaws.com"),
+        Purpose::Definition => (named.task_roles(), "ecs-tasks.amazonaws.com"),
+        Purpose::Settings => (named.settings_roles(), "ecs.amazonaws.com"),
         Purpose::Principal(principal) => {
-            let role = facts.request["role"].as_str().unwrap_or(UNKNOWN);
+            let role = named.request["role"].as_str().unwrap_or(UNKNOWN);
             (vec![role.to_owned()], principal)
         }
     };
     let arn = |role: &String| match role.starts_with("arn:") {
         true => role.clone(),
         // A task definition may name a role without its ARN.
-        false => global(facts, &format!("role/{role}")),
+        false => global(named, &format!("role/{role}")),
     };
     Scope::of(roles.iter().map(arn).collect()).when(json!({"StringEquals": {"iam:PassedToService": principal}}))
 }
 
 /// The ARN of a resource of IAM, which has no region.
-fn global(facts: &Facts<'_>, resource: &str) -> String {
-    format!("arn:{}:iam::{}:{resource}", facts.partition, facts.account)
+fn global(named: &Named<'_>, resource: &str) -> String {
+    format!("arn:{}:iam::{}:{resource}", named.partition, named.account)
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::condition::Rule;
-use super::facts::Facts;
+use super::named::Named;
 use super::resource::{Scope, scope};
 use super::{Grant, permissions};
 
@@ -58,14 +58,14 @@ impl PolicyStatement {
 }
 
 /// The statements for these requests, of the grants whose rule applies.
-pub(crate) fn statements(all: &[Facts<'_>], applies: impl Fn(&Rule, &Value) -> bool) -> Vec<PolicyStatement> {
+pub(crate) fn statements(all: &[Named<'_>], applies: impl Fn(&Rule, &Value) -> bool) -> Vec<PolicyStatement> {
     let mut statements: Vec<PolicyStatement> = Vec::new();
-    for facts in all {
-        let applying = permissions(facts.verb).into_iter().filter(|grant| applies(&grant.rule, facts.request));
+    for named in all {
+        let applying = permissions(named.verb).into_iter().filter(|grant| applies(&grant.rule, named.request));
         let (needed, spared): (Vec<Grant>, Vec<Grant>) = applying.partition(|grant| grant.without.is_empty());
         for grant in needed.iter().chain(&spared) {
-            for action in grant.actions.iter().filter(|action| !is_planned(facts.request) || reads(action)) {
-                add(&mut statements, grant, action, facts);
+            for action in grant.actions.iter().filter(|action| !is_planned(named.request) || reads(action)) {
+                add(&mut statements, grant, action, named);
             }
         }
     }
@@ -75,8 +75,8 @@ pub(crate) fn statements(all: &[Facts<'_>], applies: impl Fn(&Rule, &Value) -> b
     statements
 }
 
-fn add(statements: &mut Vec<PolicyStatement>, grant: &Grant, action: &str, facts: &Facts<'_>) {
-    let Some(scope) = scope(action, grant.purpose, facts).filter(|scope| !scope.resources.is_empty()) else { return };
+fn add(statements: &mut Vec<PolicyStatement>, grant: &Grant, action: &str, named: &Named<'_>) {
+    let Some(scope) = scope(action, grant.purpose, named).filter(|scope| !scope.resources.is_empty()) else { return };
     if statements.iter().any(|statement| statement.required && statement.holds(action, &scope)) {
         return;
     }
@@ -122,7 +122,7 @@ fn reads(action: &str) -> bool {
     ["Describe", "Get", "List", "Batch"].iter().any(|prefix| operation.starts_with(prefix))
 }
 
-/// Gives each statement a name that says of which service it is.
+/// Names each statement after its service.
 fn name(statements: &mut [PolicyStatement]) {
     let mut counts: Map<String, Value> = Map::new();
     for statement in statements {

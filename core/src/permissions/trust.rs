@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::facts::Facts;
+use super::named::Named;
 use crate::error::Error;
 use crate::options::define::options;
 
@@ -45,7 +45,7 @@ pub enum TrustProvider {
 }
 
 /// The trust policy; what is to be known about it goes to `notes`.
-pub(crate) fn policy(trust: &Trust, facts: &Facts<'_>, notes: &mut Vec<String>) -> Result<Value, Error> {
+pub(crate) fn policy(trust: &Trust, named: &Named<'_>, notes: &mut Vec<String>) -> Result<Value, Error> {
     check(trust)?;
     let (host, audience) = match trust.provider {
         TrustProvider::Github => (host(trust, "token.actions.githubusercontent.com"), "sts.amazonaws.com".to_owned()),
@@ -64,12 +64,12 @@ pub(crate) fn policy(trust: &Trust, facts: &Facts<'_>, notes: &mut Vec<String>) 
         TrustProvider::Gitlab => vec![format!("project_path:{}:{}", trust.repository, gitlab_ref(trust))],
         TrustProvider::Circleci => vec![circleci(trust, notes)],
     };
-    if facts.account == "*" {
+    if named.account == "*" {
         notes
             .push("the account is not known: put its twelve digits in place of ACCOUNT in the trust policy".to_owned());
     }
-    let account = if facts.account == "*" { "ACCOUNT" } else { &facts.account };
-    let provider = format!("arn:{}:iam::{account}:oidc-provider/{host}", facts.partition);
+    let account = if named.account == "*" { "ACCOUNT" } else { &named.account };
+    let provider = format!("arn:{}:iam::{account}:oidc-provider/{host}", named.partition);
     notes.push(format!("{provider} must be there: an identity provider of IAM for https://{host}"));
     let audience = trust.audience.clone().unwrap_or(audience);
     let is_pattern = subjects.iter().any(|subject| subject.contains(['*', '?']));
@@ -101,7 +101,7 @@ fn check(trust: &Trust) -> Result<(), Error> {
     }
     match trust.provider {
         TrustProvider::Circleci if trust.tag.is_some() => {
-            wrong("tag", "CircleCI's token has no tag to tell by: give `branch`")
+            wrong("tag", "CircleCI's token does not contain the tag: give `branch`")
         }
         TrustProvider::Circleci if trust.organization.is_none() => {
             wrong("organization", "needed: CircleCI's tokens are issued for the organization's id")
@@ -176,9 +176,9 @@ mod tests {
     fn made(trust: Value) -> Result<(Value, Vec<String>), Error> {
         let trust: Trust = parse_options("trust", trust)?;
         let request = Value::Null;
-        let facts = Facts::of("deploy", &request, Some("123456789012"), Some("eu-central-1"));
+        let named = Named::of("deploy", &request, Some("123456789012"), Some("eu-central-1"));
         let mut notes = Vec::new();
-        policy(&trust, &facts, &mut notes).map(|policy| (policy["Statement"][0].clone(), notes))
+        policy(&trust, &named, &mut notes).map(|policy| (policy["Statement"][0].clone(), notes))
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Numbers, short};
 use crate::cli::style::plain;
 
-/// The line of an event; `None` for one that says nothing that a line before it has not said.
+/// The line of an event; `None` if it repeats an earlier line.
 pub(crate) fn line(event: &Value) -> Option<String> {
     let word = |name: &str| plain(event[name].as_str().unwrap_or_default());
     let number = |name: &str| event[name].as_f64().unwrap_or_default();

@@ -134,7 +134,7 @@ impl State {
     }
 }
 
-/// The end of an id or ARN that tells it apart.
+/// The end of an id or ARN, which differs from that of any other.
 pub(crate) fn short(id: &str) -> &str {
     let last = arn::last(id);
     &last[..last.floor_char_boundary(12)]

@@ -121,7 +121,7 @@ fn step_of(expression: &str, output: &str) -> Option<String> {
     rest.strip_suffix(&format!(".outputs.{output}")).map(str::to_owned)
 }
 
-/// A path as our command line tells it from a family: with a dot or a slash.
+/// A path as our command line recognizes it: with a dot or a slash, which a family does not have.
 fn as_file(path: &str) -> String {
     match text::has_variable(path) || path.contains(['.', '/']) {
         true => path.to_owned(),

@@ -302,7 +302,7 @@ fn wait(script: &Script<'_>, at: usize, options: &mut Options, report: &mut Conv
         return Some(Became::Nothing);
     }
     report.change(VERDICT);
-    report.change("600 seconds were the waiter's end; it is 1800 here, unless `--timeout` says otherwise");
+    report.change("600 seconds were the waiter's end; it is 1800 here, unless `--timeout` is given");
     Some(Became::Calls(others.into_iter().map(watch).collect()))
 }
 
@@ -356,7 +356,8 @@ fn run(options: &mut Options, report: &mut Converted) -> Became {
     report.change(
         "as before, it ends once the task is started; without `--no-wait` it shows the log and ends as the task does",
     );
-    report.change("a task that cannot be started is an error: `run-task` told of it in `failures` and ended well");
+    report
+        .change("a task that cannot be started is an error: `run-task` lists it in `failures` and ends with status 0");
     Became::Calls(vec![call])
 }
 

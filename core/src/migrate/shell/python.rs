@@ -405,7 +405,7 @@ fn rest(options: &[Given], report: &mut Converted) {
                 report.without(format!("`{}`", option.name))
             }
             name if name.starts_with("--slack") || name.starts_with("--newrelic") => {
-                report.without(format!("`{name}`: nobody else is told; do it in a step after this one"));
+                report.without(format!("`{name}`: no other service is notified; do it in a step after this one"));
             }
             "--deregister" | "--no-deregister" | "--no-rollback" | "--timeout" | "--public-ip" | "--account"
             | "--assume-role" => {}

@@ -101,10 +101,10 @@ fn a_plan_writes_nothing() {
 fn every_action_of_the_table_has_a_scope() {
     for verb in permission_verbs() {
         let request = Value::Null;
-        let facts = Facts::of(verb, &request, None, None);
+        let named = Named::of(verb, &request, None, None);
         for grant in super::super::permissions(verb) {
             for action in grant.actions {
-                assert!(resource::scope(action, grant.purpose, &facts).is_some(), "{action} of {verb} has no scope");
+                assert!(resource::scope(action, grant.purpose, &named).is_some(), "{action} of {verb} has no scope");
             }
         }
     }

@@ -70,7 +70,7 @@ pub(crate) struct Watched {
     pub(crate) is_watching: bool,
     /// The pauses that were answered, or are being answered.
     pub(crate) answered: Vec<Pause>,
-    /// What an outcome tells beside the verdict.
+    /// The members of an outcome beside the verdict.
     pub(crate) shown: Shown,
 }
 

@@ -1,4 +1,4 @@
-//! What an outcome tells of the service beside the verdict: its images by digest, its record, its page in AWS's console, and how long
+//! The members of an outcome beside the verdict: its images by digest, its record, its page in AWS's console, and how long
 //! each stage took.
 
 use std::time::Duration;

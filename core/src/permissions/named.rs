@@ -1,6 +1,6 @@
-//! What a request tells about its resources: account and region, cluster, service, task definition, roles, logs, repositories.
+//! The resources that a request names: account and region, cluster, service, task definition, roles, logs, repositories.
 //!
-//! What it does not tell is `*`, and so is the rest of a text with a variable in it.
+//! A resource that it does not name is `*`, and so is the rest of a text with a variable in it.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use crate::image::registry::Repository;
 
 /// The names of a request's resources, as they stand in ARNs.
 #[derive(Debug)]
-pub(crate) struct Facts<'a> {
+pub(crate) struct Named<'a> {
     pub(crate) verb: &'a str,
     pub(crate) request: &'a Value,
     pub(crate) partition: String,
@@ -25,7 +25,7 @@ pub(crate) struct Facts<'a> {
 /// The roles of a request: each ARN, or `*` in their place.
 pub(crate) const UNKNOWN: &str = "*";
 
-impl<'a> Facts<'a> {
+impl<'a> Named<'a> {
     pub(crate) fn of(verb: &'a str, request: &'a Value, account: Option<&str>, region: Option<&str>) -> Self {
         let settings = unwrapped(&request["settings"]);
         let text = |place: &str| request.pointer(place).and_then(Value::as_str).map(str::to_owned);

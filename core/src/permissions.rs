@@ -361,10 +361,10 @@ const EXPLAIN: &[Grant] = &[
     ),
 ];
 const LOGS: &[Grant] = &[
-    when("`service`", &["ecs:DescribeServices", "ecs:ListTasks"]).told_by(Rule::Any(&[Given("/service")])),
+    when("`service`", &["ecs:DescribeServices", "ecs:ListTasks"]).needed_if(Rule::Any(&[Given("/service")])),
     always(&["ecs:DescribeTasks", "ecs:DescribeTaskDefinition"]),
-    when("no `filter`", &["logs:GetLogEvents"]).told_by(Rule::All(&[Absent("/filter")])),
-    when("`filter`", &["logs:FilterLogEvents"]).told_by(Rule::Any(&[Given("/filter")])),
+    when("no `filter`", &["logs:GetLogEvents"]).needed_if(Rule::All(&[Absent("/filter")])),
+    when("`filter`", &["logs:FilterLogEvents"]).needed_if(Rule::Any(&[Given("/filter")])),
 ];
 const EXPORT: &[Grant] = &[
     SERVICE,
@@ -400,11 +400,11 @@ const PRUNE: &[Grant] = &[
         "a deployment of the family is in progress",
         &["ecs:ListServiceDeployments", "ecs:DescribeServiceDeployments", "ecs:DescribeServiceRevisions"],
     ),
-    when("revisions go", &["ecs:DeregisterTaskDefinition"]).told_by(Rule::All(&[Absent("/plan")])),
+    when("revisions go", &["ecs:DeregisterTaskDefinition"]).needed_if(Rule::All(&[Absent("/plan")])),
 ];
 const REMOVE: &[Grant] = &[
     SERVICE,
-    when("the service is there", &["ecs:UpdateService", "ecs:DeleteService"]).told_by(Rule::All(&[Absent("/plan")])),
+    when("the service is there", &["ecs:UpdateService", "ecs:DeleteService"]).needed_if(Rule::All(&[Absent("/plan")])),
     optional(
         "the service is scaled",
         &["application-autoscaling:DescribeScalableTargets"],
@@ -415,7 +415,7 @@ const REMOVE: &[Grant] = &[
         &["application-autoscaling:DeregisterScalableTarget", "cloudwatch:DeleteAlarms"],
         "a warning says that the scalable target is left",
     )
-    .told_by(Rule::All(&[Absent("/plan")])),
+    .needed_if(Rule::All(&[Absent("/plan")])),
 ];
 
 /// Each verb with its grants; those of another verb that it includes come first.

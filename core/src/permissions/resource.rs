@@ -152,7 +152,7 @@ fn scheduler(operation: &str, named: &Named<'_>) -> Option<Scope> {
     let resource = match operation {
         // Every schedule is looked at.
         "ListSchedules" => return Some(Scope::any()),
-        "GetSchedule" if facts.verb == "prune" => format!("schedule/{UNKNOWN}/{UNKNOWN}"),
+        "GetSchedule" if named.verb == "prune" => format!("schedule/{UNKNOWN}/{UNKNOWN}"),
         "GetSchedule" | "CreateSchedule" | "UpdateSchedule" | "DeleteSchedule" => {
             format!("schedule/{}/{}", word("group", "default"), word("name", UNKNOWN))
         }
@@ -203,10 +203,10 @@ fn other(action: &str, purpose: Purpose, named: &Named<'_>) -> Option<Scope> {
                 .collect(),
         ),
         "logs:FilterLogEvents" => Scope::of(
-            facts
+            named
                 .log_groups()
                 .iter()
-                .flat_map(|group| ["", ":*"].map(|rest| facts.arn("logs", &format!("log-group:{group}{rest}"))))
+                .flat_map(|group| ["", ":*"].map(|rest| named.arn("logs", &format!("log-group:{group}{rest}"))))
                 .collect(),
         ),
         "secretsmanager:CreateSecret" | "secretsmanager:UpdateSecret" | "secretsmanager:DeleteSecret" => {

@@ -6,11 +6,12 @@ use serde_json::Value;
 use super::history::{History, PastDeployment};
 use super::session::{Named, Session, place};
 use super::stopped::Found;
-use crate::arn::last;
+use crate::arn::{self, last};
 use crate::client::Client;
 use crate::engine::context::Halt;
 use crate::error::Error;
 use crate::error::failure::Cause;
+use crate::options::arn::{Place, check_kind};
 use crate::options::define::options;
 use crate::rollout::service::snapshot::{ServiceView, is_codedeploy};
 use crate::rollout::verdict::past;
@@ -21,10 +22,11 @@ use crate::types::event::Warning;
 const RECORDS: usize = 100;
 
 options! {
-    /// The options of `explain`.
-    pub struct Explain(cluster, service) {
-        use service;
-        use cluster in new;
+    /// The options of `explain`: of a service, or of one deployment.
+    pub struct Explain {
+        /// The service: its name or ARN. Needed unless `deployment` is an ARN, which names it.
+        pub service: Option<String>,
+        use cluster;
         /// The deployment: its id `ecs-svc/…`, or the ARN of its service deployment, or that ARN's last part. Default: the newest that
         /// failed, was rolled back, stopped or superseded; if none did, the newest.
         pub deployment: Option<String>,
@@ -66,13 +68,33 @@ impl Client {
     /// `service_missing` and `cluster_missing`. `invalid` if there is no such deployment, or none at all. `unsupported` if CodeDeploy
     /// deploys the service. `denied`, `credentials`, `throttled`, `network` and `aws`.
     pub async fn explain(&self, explain: Explain) -> Result<Explanation, Error> {
-        let named = Named::new(&explain.service, &explain.cluster)?;
-        if explain.deployment.as_ref().is_some_and(|id| id.trim().is_empty()) {
-            return Err(Error::invalid("deployment", "empty: give an id or an ARN, or omit it"));
-        }
+        let named = named(&explain)?;
         let mut session = Session::of_value(self.clone());
         let end = session.explained(&explain, &named).await;
         session.end(end)
+    }
+}
+
+/// The service that is meant: by its own option, or by the ARN of a deployment.
+fn named(explain: &Explain) -> Result<Named, Error> {
+    let asked = explain.deployment.as_deref().unwrap_or_default();
+    if explain.deployment.is_some() && asked.trim().is_empty() {
+        return Err(Error::invalid("deployment", "empty: give an id or an ARN, or omit it"));
+    }
+    check_kind(&Place { option: "deployment", kind: "service-deployment", text: asked })?;
+    let own = arn::service_of_record(asked);
+    match (&explain.service, own) {
+        (None, Some(own)) => Named::new(&own, &explain.cluster),
+        (None, None) => {
+            Err(Error::invalid("service", "give `service`, or as `deployment` the ARN of a service deployment"))
+        }
+        (Some(service), None) => Named::new(service, &explain.cluster),
+        (Some(service), Some(own)) => {
+            let named = Named::new(service, &explain.cluster)?;
+            let is_own = last(service) == last(&own) && Some(last(&named.cluster)) == arn::cluster_of_service(&own);
+            let text = format!("it is a deployment of another service, {own}: omit `service` and `cluster`");
+            is_own.then_some(named).ok_or_else(|| Error::invalid("deployment", text))
+        }
     }
 }
 
@@ -85,7 +107,10 @@ impl Session {
                         why one failed";
             return Err(Error::Unsupported { text: text.to_owned() }.into());
         }
-        let history = self.history(named, RECORDS).await?;
+        let mut history = self.history(named, RECORDS).await?;
+        if let Some(asked) = explain.deployment.as_deref() {
+            self.describe_older(&mut history, asked).await?;
+        }
         let past = choose(explain.deployment.as_deref(), &view, &history)?;
         let mut found = Found::new(&service, &view, &past);
         if past::is_failure(&past.verdict) || past.verdict == past::IN_PROGRESS {
@@ -142,4 +167,38 @@ fn is_named(one: &PastDeployment, asked: &str, view: &ServiceView, history: &His
     let listed = view.deployment(asked).and_then(|listed| history.record_of(listed));
     let is_its = |record: &Value| one.record.as_deref() == record["serviceDeploymentArn"].as_str();
     is_record || one.deployment.as_deref() == Some(asked) || listed.is_some_and(is_its)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deployment_names_its_service_by_its_arn_alone() {
+        let arn = "arn:aws:ecs:r:1:service-deployment/prod/api/abc";
+        let asked = |service: Option<&str>, cluster: &str, deployment: Option<&str>| {
+            let named = named(&Explain {
+                service: service.map(str::to_owned),
+                cluster: cluster.to_owned(),
+                deployment: deployment.map(str::to_owned),
+            });
+            named.map(|named| (last(&named.service).to_owned(), named.cluster)).map_err(|error| error.to_string())
+        };
+        let own = Ok(("api".to_owned(), "prod".to_owned()));
+        assert_eq!(asked(None, "default", Some(arn)), own);
+        assert_eq!(asked(Some("api"), "prod", Some(arn)), own);
+        assert_eq!(asked(Some("api"), "prod", Some("ecs-svc/1")), own);
+        for (service, cluster, deployment, text) in [
+            (None, "default", None, "service: give `service`"),
+            (None, "default", Some("ecs-svc/1"), "service: give `service`"),
+            (None, "dev", Some(arn), "cluster"),
+            (Some("web"), "prod", Some(arn), "a deployment of another service"),
+            (Some("api"), "dev", Some(arn), "a deployment of another service"),
+            (Some("api"), "prod", Some(" "), "deployment: empty"),
+            (Some("api"), "prod", Some("arn:aws:ecs:r:1:service/prod/api"), "the ARN of a service"),
+        ] {
+            let error = asked(service, cluster, deployment).unwrap_err();
+            assert!(error.contains(text), "{error}");
+        }
+    }
 }

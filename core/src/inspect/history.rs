@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::session::{Named, Session};
+use crate::arn::last;
 use crate::aws::fault::ApiError;
 use crate::aws::operation::Operation;
 use crate::engine::context::Halt;
@@ -206,6 +207,26 @@ impl Session {
             Err(fault) => self.unknown("records", "what earlier deployments brought is not known", &fault),
         }
         Ok(())
+    }
+
+    /// Describes the record that is asked for, if it is older than those that are described anyway.
+    pub(crate) async fn describe_older(&mut self, history: &mut History, asked: &str) -> Result<(), Halt> {
+        let arn_of = |record: &Value| text(record, "serviceDeploymentArn");
+        let is_asked = |record: &Value| arn_of(record) == asked || last(&arn_of(record)) == asked;
+        let Some(at) = history.records.iter().position(is_asked) else { return Ok(()) };
+        if history.revisions.contains_key(&target(&history.records[at])) {
+            return Ok(());
+        }
+        let members = ("serviceDeploymentArns", "serviceDeployments");
+        let arn = arn_of(&history.records[at]);
+        // Refused is warned of already: the newer ones are described the same way.
+        if let Ok(described) = self.described(Operation::DescribeServiceDeployments, members, &[arn]).await?
+            && let Some(whole) = described.into_iter().next()
+        {
+            history.records[at] = whole;
+        }
+        let revision = target(&history.records[at]);
+        self.read_revisions(history, vec![revision]).await
     }
 
     async fn described(

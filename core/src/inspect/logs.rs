@@ -1,16 +1,17 @@
 //! Reads the lines of containers from CloudWatch as they come: those of a service's tasks, or of one task.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::log_lines::{Line, Reading, Wanted};
 use super::session::{Named, Session, filter};
 use super::sources::{Source, sources};
 use crate::arn::{self, last};
-use crate::aws::fault::{ApiError, ApiErrorKind};
+use crate::aws::fault::ApiErrorKind;
 use crate::aws::operation::Operation;
 use crate::client::Client;
 use crate::engine::context::{Context, Halt};
@@ -20,8 +21,6 @@ use crate::json::{list, text, time};
 use crate::options::arn::{Place, check_kind};
 use crate::options::define::options;
 use crate::redact::words::Words;
-use crate::rollout::diagnose;
-use crate::rollout::diagnose::log::Log;
 use crate::texts::texts;
 use crate::types::event::{Event, Warning};
 
@@ -29,18 +28,11 @@ use crate::types::event::{Event, Warning};
 const SINCE: f64 = 600.0;
 /// Streams that are read: those of the newest tasks.
 const STREAMS: usize = 50;
-/// Lines of one answer, and answers of one stream in one round.
-const LINES: usize = 10_000;
-const PAGES: usize = 100;
 /// The time between two rounds, and between two looks at which tasks there are.
 const ROUND: Duration = Duration::from_secs(3);
 const TASKS: Duration = Duration::from_secs(15);
 /// How long lines may come after a task has stopped: CloudWatch shows them some seconds late.
 const LATE: Duration = Duration::from_secs(9);
-/// A filtered read looks so far back again, in milliseconds: lines that are written later may be of an earlier time.
-const AGAIN: i64 = 60_000;
-/// Ids of lines that are remembered of one stream, so that none is reported twice.
-const KNOWN: usize = 20_000;
 /// How long `follow` lasts if there is no limit, in seconds.
 const FOREVER: f64 = 1e9;
 
@@ -102,30 +94,6 @@ pub struct LogStream {
 
 texts! {
     LogsOutcome: warnings;
-}
-
-/// A line with its time.
-struct Line {
-    task: String,
-    container: String,
-    at: Option<f64>,
-    text: String,
-}
-
-/// What is read of one stream.
-struct Reading {
-    task: String,
-    container: String,
-    log: Log,
-    /// The token of the next answer (GetLogEvents).
-    next: Option<String>,
-    /// The newest time that was seen (FilterLogEvents), in milliseconds.
-    newest: Option<i64>,
-    /// The ids of lines that were reported (FilterLogEvents).
-    known: (HashSet<String>, VecDeque<String>),
-    lines: u64,
-    /// CloudWatch has no such group or stream, in its own words.
-    missing: Option<String>,
 }
 
 /// The logs that are read.
@@ -220,16 +188,7 @@ impl Reader {
             }
             let runtime = list(task, "containers").iter().find(|one| one["name"] == *name);
             match source.log(&name, &id, runtime.and_then(|one| one["runtimeId"].as_str())) {
-                Some(log) => self.readings.push(Reading {
-                    task: id.clone(),
-                    container: name,
-                    log,
-                    next: None,
-                    newest: None,
-                    known: Default::default(),
-                    lines: 0,
-                    missing: None,
-                }),
+                Some(log) => self.readings.push(Reading::new(&id, name, log)),
                 None => is_whole = false,
             }
         }
@@ -385,11 +344,9 @@ impl Session {
     /// Reads what is new in all streams, and reports it in the order of time.
     async fn read_round(&mut self, reader: &mut Reader) -> Result<(), Halt> {
         let mut lines = Vec::new();
-        for at in 0..reader.readings.len() {
-            match reader.request.filter.clone() {
-                Some(pattern) => self.read_filtered(reader, at, &pattern, &mut lines).await?,
-                None => self.read_stream(reader, at, &mut lines).await?,
-            }
+        let wanted = Wanted { from: reader.from, filter: reader.request.filter.as_deref() };
+        for reading in &mut reader.readings {
+            self.read_lines(reading, &wanted, &mut lines).await?;
         }
         // Stable: lines of one stream stay in their order.
         lines.sort_by(|one: &Line, other: &Line| one.at.unwrap_or_default().total_cmp(&other.at.unwrap_or_default()));
@@ -397,87 +354,6 @@ impl Session {
             self.cx.emit(Event::Log { task, container, text, at });
         }
         Ok(())
-    }
-
-    async fn read_stream(&mut self, reader: &mut Reader, at: usize, lines: &mut Vec<Line>) -> Result<(), Halt> {
-        let from = reader.from;
-        for _ in 0..PAGES {
-            let reading = &mut reader.readings[at];
-            let mut input = json!({"logGroupName": reading.log.group, "logStreamName": reading.log.stream,
-                "startFromHead": true, "limit": LINES, "startTime": from});
-            if let Some(next) = &reading.next {
-                input["nextToken"] = json!(next);
-            }
-            let region = reading.log.region.clone();
-            let Some(answer) = self.log_answer(reading, region.as_deref(), Operation::GetLogEvents, &input).await?
-            else {
-                return Ok(());
-            };
-            reading.keep(diagnose::spoken(&answer), lines);
-            // The end leads to itself. An empty page may have another after it.
-            let next = answer["nextForwardToken"].as_str().map(str::to_owned);
-            let is_end = next.is_none() || next == reading.next;
-            reading.next = next.or(reading.next.take());
-            if is_end {
-                return Ok(());
-            }
-        }
-        self.cx.warn("logs", "a log has more lines than are read at once: `since` and `filter` make them fewer");
-        Ok(())
-    }
-
-    async fn read_filtered(
-        &mut self,
-        reader: &mut Reader,
-        at: usize,
-        pattern: &str,
-        lines: &mut Vec<Line>,
-    ) -> Result<(), Halt> {
-        let reading = &mut reader.readings[at];
-        let from = reading.newest.map_or(reader.from, |newest| (newest - AGAIN).max(reader.from));
-        let mut input = json!({"logGroupName": reading.log.group, "logStreamNames": [reading.log.stream],
-            "startTime": from, "filterPattern": pattern, "limit": LINES});
-        for _ in 0..PAGES {
-            let region = reading.log.region.clone();
-            let Some(answer) = self.log_answer(reading, region.as_deref(), Operation::FilterLogEvents, &input).await?
-            else {
-                return Ok(());
-            };
-            for event in list(&answer, "events") {
-                reading.newest = reading.newest.max(event["timestamp"].as_i64());
-                if reading.is_new(&text(event, "eventId")) {
-                    reading.keep(diagnose::spoken(&json!({ "events": [event] })), lines);
-                }
-            }
-            match answer["nextToken"].as_str().filter(|next| !next.is_empty()) {
-                Some(next) => input["nextToken"] = json!(next),
-                None => return Ok(()),
-            }
-        }
-        self.cx.warn("logs", "a log has more lines than are read at once: `since` and `filter` make them fewer");
-        Ok(())
-    }
-
-    /// An answer about a stream; `None` if there is no such stream, such as of a container that has not started.
-    async fn log_answer(
-        &mut self,
-        reading: &mut Reading,
-        region: Option<&str>,
-        operation: Operation,
-        input: &Value,
-    ) -> Result<Option<Value>, Halt> {
-        match self.call_in(region, operation, input).await? {
-            Ok(answer) => {
-                reading.missing = None;
-                Ok(Some(answer))
-            }
-            Err(fault) if fault.code == "ResourceNotFoundException" => {
-                reading.missing = Some(fault.text);
-                Ok(None)
-            }
-            Err(fault) if is_pattern(&fault) => Err(Error::invalid("filter", fault.text).into()),
-            Err(fault) => Err(self.error(fault).await.into()),
-        }
     }
 
     /// Warns of log groups that are not there. A stream that is missing is that of a container that never wrote.
@@ -508,11 +384,6 @@ impl Session {
     }
 }
 
-/// Whether CloudWatch refuses the filter pattern.
-fn is_pattern(fault: &ApiError) -> bool {
-    fault.operation == Operation::FilterLogEvents && fault.code == "InvalidParameterException"
-}
-
 fn check_container(definition: &Value, container: Option<&str>) -> Result<(), Error> {
     let known: Vec<String> = list(definition, "containerDefinitions").iter().map(|one| text(one, "name")).collect();
     match container.filter(|name| !known.iter().any(|known| known == name)) {
@@ -520,33 +391,5 @@ fn check_container(definition: &Value, container: Option<&str>) -> Result<(), Er
             Err(Error::ContainerMissing { container: name.to_owned(), known, place: Some("container".to_owned()) })
         }
         None => Ok(()),
-    }
-}
-
-impl Reading {
-    fn keep(&mut self, spoken: Vec<(Option<f64>, String)>, lines: &mut Vec<Line>) {
-        self.lines += spoken.len() as u64;
-        let (task, container) = (&self.task, &self.container);
-        lines.extend(spoken.into_iter().map(|(at, text)| Line {
-            task: task.clone(),
-            container: container.clone(),
-            at,
-            text,
-        }));
-    }
-
-    /// Whether a line of this id has not been reported.
-    fn is_new(&mut self, id: &str) -> bool {
-        let (known, order) = &mut self.known;
-        if id.is_empty() || !known.insert(id.to_owned()) {
-            return id.is_empty();
-        }
-        order.push_back(id.to_owned());
-        if order.len() > KNOWN
-            && let Some(oldest) = order.pop_front()
-        {
-            known.remove(&oldest);
-        }
-        true
     }
 }

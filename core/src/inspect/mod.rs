@@ -5,6 +5,7 @@ pub(crate) mod export;
 pub(crate) mod files;
 pub(crate) mod history;
 pub(crate) mod live;
+pub(crate) mod log_lines;
 pub(crate) mod logs;
 pub(crate) mod revisions;
 pub(crate) mod session;

@@ -30,7 +30,9 @@ impl<'a> Named<'a> {
         let settings = unwrapped(&request["settings"]);
         let text = |place: &str| request.pointer(place).and_then(Value::as_str).map(str::to_owned);
         let of_settings = |member: &str| settings[member].as_str().map(str::to_owned);
-        let service = text("/service").or_else(|| of_settings("serviceName"));
+        let record = text("/deployment").filter(|_| verb == "explain");
+        let own = record.as_deref().and_then(arn::service_of_record);
+        let service = text("/service").or_else(|| of_settings("serviceName")).or(own);
         let named = text("/cluster").or_else(|| of_settings("cluster"));
         // A task's ARN has the form of a service's.
         let task = text("/task").filter(|_| verb == "logs");

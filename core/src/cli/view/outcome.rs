@@ -140,7 +140,7 @@ fn scalar(name: &str, value: &Value, look: Look) -> String {
 }
 
 /// A moment as ISO 8601 in UTC; `None` where it is no time of these days.
-fn moment(seconds: f64) -> Option<String> {
+pub(super) fn moment(seconds: f64) -> Option<String> {
     let time = jiff::Timestamp::from_second(seconds as i64).ok().filter(|_| seconds > 1e9)?;
     Some(time.to_string())
 }

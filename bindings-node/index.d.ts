@@ -10,22 +10,34 @@ import type {
   DeployAll,
   Deployment,
   Event,
+  Explain,
+  Explanation,
+  Export,
+  ExportOutcome,
   Finding,
   FleetEvent,
   FleetOutcome,
   Identity,
   ImageInfo,
   Login,
+  Logs,
+  LogsOutcome,
   Lookup,
   Outcome,
   Plan,
   Policy,
   PolicyOutcome,
+  Prune,
+  PruneOutcome,
   Push,
   PushOutcome,
   Register,
   RegisterOutcome,
+  Removal,
+  RemovalOutcome,
   Resume,
+  Revision,
+  Revisions,
   Rollback,
   Run,
   RunOutcome,
@@ -35,6 +47,8 @@ import type {
   ScheduleOutcome,
   Service,
   ServiceOutcome,
+  Status,
+  StatusOutcome,
   Watch,
   ErrorCode,
   ErrorDetails,
@@ -321,7 +335,7 @@ export class Client {
    * Errors: `service_missing` and `cluster_missing`. `invalid`, `denied`, `credentials`, `throttled`, `network` and
    * `aws`.
    */
-  status(options?: Status): Promise<StatusOutcome>
+  status(options: Status): Promise<StatusOutcome>
   /**
    * Explains why an earlier deployment failed, from its record, ECS's events, the tasks that stopped, and logs. Says in
    * `missing` what is gone: ECS keeps stopped tasks for about an hour, 100 events of a service, and records for 90 days.
@@ -358,7 +372,7 @@ export class Client {
    * a whole, and for one without a task definition. `invalid`, `denied`, `credentials`, `throttled`, `network` and
    * `aws`.
    */
-  export(options?: Export): Promise<ExportOutcome>
+  export(options: Export): Promise<ExportOutcome>
   /**
    * Lists the revisions of a task definition, newest first, each with its status, its images, and when and by whom it
    * was registered. Writes nothing.
@@ -368,7 +382,7 @@ export class Client {
    * Errors: `definition_missing` if the family has no revision of that status. `invalid`, `denied`, `credentials`,
    * `throttled`, `network` and `aws`.
    */
-  revisions(options?: Revisions): Promise<Revision[]>
+  revisions(options: Revisions): Promise<Revision[]>
   /**
    * Deregisters old revisions of a task definition, beyond the newest `keep`. None goes that a service, a deployment in
    * progress, a task that runs, or a schedule or rule of EventBridge uses, in any cluster of the client's account and
@@ -387,7 +401,7 @@ export class Client {
    * Errors: `definition_missing` if the family has no ACTIVE revision. `invalid`, `unsupported`, `denied`,
    * `credentials`, `throttled`, `network` and `aws`.
    */
-  prune(options?: Prune): Promise<PruneOutcome>
+  prune(options: Prune): Promise<PruneOutcome>
   /**
    * Removes a service: its scalable target with policies and scheduled actions, then its tasks, which drain, then the
    * service itself. Ends once it is gone. A service that is gone already is `changed: false`. Task definitions, load
@@ -401,7 +415,7 @@ export class Client {
    * controller keeps. `invalid` while CodeDeploy deploys. `cluster_missing`, `timed_out` and `cancelled`. `denied`,
    * `credentials`, `throttled`, `network` and `aws`.
    */
-  remove(options?: Removal, controls?: Controls): Rollout<Event, RemovalOutcome>
+  remove(options: Removal, controls?: Controls): Rollout<Event, RemovalOutcome>
   /**
    * Runs a task to its end, such as a migration, and reports the lines of its log and how it ended. Starts at once.
    *
@@ -561,7 +575,7 @@ export function service(options?: Service, controls?: Controls): Rollout<Event, 
 export function scale(options: Scale): Promise<ScaleOutcome>
 
 /** `Client.status` with a client of its own, and the environment's settings at the moment of the call. */
-export function status(options?: Status): Promise<StatusOutcome>
+export function status(options: Status): Promise<StatusOutcome>
 
 /** `Client.explain` with a client of its own, and the environment's settings at the moment of the call. */
 export function explain(options?: Explain): Promise<Explanation>
@@ -570,16 +584,16 @@ export function explain(options?: Explain): Promise<Explanation>
 export function logs(options?: Logs, controls?: Controls): Rollout<Event, LogsOutcome>
 
 /** `Client.export` with a client of its own, and the environment's settings at the moment of the call. */
-export function export(options?: Export): Promise<ExportOutcome>
+export function export(options: Export): Promise<ExportOutcome>
 
 /** `Client.revisions` with a client of its own, and the environment's settings at the moment of the call. */
-export function revisions(options?: Revisions): Promise<Revision[]>
+export function revisions(options: Revisions): Promise<Revision[]>
 
 /** `Client.prune` with a client of its own, and the environment's settings at the moment of the call. */
-export function prune(options?: Prune): Promise<PruneOutcome>
+export function prune(options: Prune): Promise<PruneOutcome>
 
 /** `Client.remove` with a client of its own, and the environment's settings at the moment of the call. */
-export function remove(options?: Removal, controls?: Controls): Rollout<Event, RemovalOutcome>
+export function remove(options: Removal, controls?: Controls): Rollout<Event, RemovalOutcome>
 
 /** `Client.run` with a client of its own, and the environment's settings at the moment of the call. */
 export function run(options?: Run, controls?: Controls): Rollout<Event, RunOutcome>

@@ -20,18 +20,25 @@ if TYPE_CHECKING:
         Definition,
         Deployment,
         Event,
+        Explanation,
+        ExportOutcome,
         FleetEvent,
         FleetOutcome,
         Identity,
         ImageInfo,
+        LogsOutcome,
         OneOffTask,
         Outcome,
         Plan,
         PolicyOutcome,
+        PruneOutcome,
         PushOutcome,
         Recover,
         RegisterOutcome,
+        RemovalOutcome,
         Remove,
+        Revision,
+        RevisionStatus,
         Route,
         RunOutcome,
         ScaleOutcome,
@@ -40,6 +47,7 @@ if TYPE_CHECKING:
         ScheduleRetry,
         ScheduleTarget,
         ServiceOutcome,
+        StatusOutcome,
         Suspend,
         Timestamp,
         Trust,
@@ -250,7 +258,18 @@ class Rollouts:
         raise NotImplementedError
 
     @begins
-    def logs(self) -> Rollout[Event, LogsOutcome]:
+    def logs(
+        self,
+        *,
+        service: str | None = None,
+        task: str | None = None,
+        cluster: str = "default",
+        container: str | None = None,
+        since: float | None = None,
+        filter: str | None = None,
+        follow: bool = False,
+        duration: float | None = None,
+    ) -> Rollout[Event, LogsOutcome]:
         """Reports the lines of all containers of a service's tasks, or of one task, as events `log`: those of the last
         time, and with `follow` those that come. Each event names task, container and time. Starts at once.
 
@@ -266,7 +285,14 @@ class Rollouts:
         raise NotImplementedError
 
     @begins
-    def remove(self) -> Rollout[Event, RemovalOutcome]:
+    def remove(
+        self,
+        *,
+        service: str,
+        cluster: str = "default",
+        timeout: float = 1800.0,
+        plan: bool = False,
+    ) -> Rollout[Event, RemovalOutcome]:
         """Removes a service: its scalable target with policies and scheduled actions, then its tasks, which drain, then
         the service itself. Ends once it is gone. A service that is gone already is `changed: false`. Task
         definitions, load balancers and log groups stay. Starts at once.
@@ -470,7 +496,14 @@ class Verbs(Rollouts):
         raise NotImplementedError
 
     @asks
-    def status(self) -> StatusOutcome:
+    def status(
+        self,
+        *,
+        service: str,
+        cluster: str = "default",
+        deployments: int = 10,
+        events: int = 10,
+    ) -> StatusOutcome:
         """Reports what a service runs and since when, how its tasks are, which deployment is in progress, how the last
         ones ended, and ECS's last events. Writes nothing.
 
@@ -485,7 +518,13 @@ class Verbs(Rollouts):
         raise NotImplementedError
 
     @asks
-    def explain(self) -> Explanation:
+    def explain(
+        self,
+        *,
+        service: str | None = None,
+        cluster: str = "default",
+        deployment: str | None = None,
+    ) -> Explanation:
         """Explains why an earlier deployment failed, from its record, ECS's events, the tasks that stopped, and logs.
         Says in `missing` what is gone: ECS keeps stopped tasks for about an hour, 100 events of a service, and
         records for 90 days. Writes nothing.
@@ -499,7 +538,14 @@ class Verbs(Rollouts):
         raise NotImplementedError
 
     @asks
-    def export(self) -> ExportOutcome:
+    def export(
+        self,
+        *,
+        service: str,
+        cluster: str = "default",
+        folder: str | None = None,
+        overwrite: bool = False,
+    ) -> ExportOutcome:
         """Exports what a service runs as documents that `deploy`, `service` and `scale` take, and that they plan as no
         change: the task definition, the service with its tags, and its scaling. Writes nothing to AWS, and files only
         with `folder`.
@@ -513,7 +559,7 @@ class Verbs(Rollouts):
         raise NotImplementedError
 
     @asks
-    def revisions(self) -> list[Revision]:
+    def revisions(self, *, family: str, status: RevisionStatus = "ACTIVE", limit: int = 20) -> list[Revision]:
         """Lists the revisions of a task definition, newest first, each with its status, its images, and when and by whom
         it was registered. Writes nothing.
 
@@ -525,7 +571,7 @@ class Verbs(Rollouts):
         raise NotImplementedError
 
     @asks
-    def prune(self) -> PruneOutcome:
+    def prune(self, *, family: str, keep: int = 10, plan: bool = False) -> PruneOutcome:
         """Deregisters old revisions of a task definition, beyond the newest `keep`. None goes that a service, a
         deployment in progress, a task that runs, or a schedule or rule of EventBridge uses, in any cluster of the
         client's account and region.
@@ -769,7 +815,14 @@ class AioVerbs(Rollouts):
         raise NotImplementedError
 
     @asks
-    def status(self) -> Coroutine[Any, Any, StatusOutcome]:
+    def status(
+        self,
+        *,
+        service: str,
+        cluster: str = "default",
+        deployments: int = 10,
+        events: int = 10,
+    ) -> Coroutine[Any, Any, StatusOutcome]:
         """Reports what a service runs and since when, how its tasks are, which deployment is in progress, how the last
         ones ended, and ECS's last events. Writes nothing.
 
@@ -784,7 +837,13 @@ class AioVerbs(Rollouts):
         raise NotImplementedError
 
     @asks
-    def explain(self) -> Coroutine[Any, Any, Explanation]:
+    def explain(
+        self,
+        *,
+        service: str | None = None,
+        cluster: str = "default",
+        deployment: str | None = None,
+    ) -> Coroutine[Any, Any, Explanation]:
         """Explains why an earlier deployment failed, from its record, ECS's events, the tasks that stopped, and logs.
         Says in `missing` what is gone: ECS keeps stopped tasks for about an hour, 100 events of a service, and
         records for 90 days. Writes nothing.
@@ -798,7 +857,14 @@ class AioVerbs(Rollouts):
         raise NotImplementedError
 
     @asks
-    def export(self) -> Coroutine[Any, Any, ExportOutcome]:
+    def export(
+        self,
+        *,
+        service: str,
+        cluster: str = "default",
+        folder: str | None = None,
+        overwrite: bool = False,
+    ) -> Coroutine[Any, Any, ExportOutcome]:
         """Exports what a service runs as documents that `deploy`, `service` and `scale` take, and that they plan as no
         change: the task definition, the service with its tags, and its scaling. Writes nothing to AWS, and files only
         with `folder`.
@@ -812,7 +878,13 @@ class AioVerbs(Rollouts):
         raise NotImplementedError
 
     @asks
-    def revisions(self) -> Coroutine[Any, Any, list[Revision]]:
+    def revisions(
+        self,
+        *,
+        family: str,
+        status: RevisionStatus = "ACTIVE",
+        limit: int = 20,
+    ) -> Coroutine[Any, Any, list[Revision]]:
         """Lists the revisions of a task definition, newest first, each with its status, its images, and when and by whom
         it was registered. Writes nothing.
 
@@ -824,7 +896,7 @@ class AioVerbs(Rollouts):
         raise NotImplementedError
 
     @asks
-    def prune(self) -> Coroutine[Any, Any, PruneOutcome]:
+    def prune(self, *, family: str, keep: int = 10, plan: bool = False) -> Coroutine[Any, Any, PruneOutcome]:
         """Deregisters old revisions of a task definition, beyond the newest `keep`. None goes that a service, a
         deployment in progress, a task that runs, or a schedule or rule of EventBridge uses, in any cluster of the
         client's account and region.

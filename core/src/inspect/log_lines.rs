@@ -18,6 +18,8 @@ const LINES: usize = 10_000;
 const PAGES: usize = 100;
 /// A filtered read looks so far back again, in milliseconds: lines that are written later may be of an earlier time.
 const AGAIN: i64 = 60_000;
+/// Rounds in which lines may come after a task has stopped: CloudWatch shows them some seconds late.
+const LATE: u32 = 4;
 /// Ids of lines that are remembered of one stream, so that none is reported twice.
 const KNOWN: usize = 20_000;
 
@@ -41,6 +43,12 @@ pub(crate) struct Reading {
     pub(crate) task: String,
     pub(crate) container: String,
     pub(crate) log: Log,
+    /// When the task was created.
+    pub(crate) created: f64,
+    /// Whether it is read no more.
+    pub(crate) is_done: bool,
+    /// Rounds since its task stopped.
+    late: u32,
     /// The token of the next answer (GetLogEvents).
     next: Option<String>,
     /// The newest time that was seen (FilterLogEvents), in milliseconds.
@@ -159,12 +167,25 @@ impl Reading {
             task: task.to_owned(),
             container,
             log,
+            created: 0.0,
+            is_done: false,
+            late: 0,
             next: None,
             newest: None,
             known: Default::default(),
             lines: 0,
             missing: None,
         }
+    }
+
+    pub(crate) fn created_at(self, created: f64) -> Self {
+        Self { created, ..self }
+    }
+
+    /// The end of a round: of a task that has stopped, a few more may bring lines.
+    pub(crate) fn end_round(&mut self, is_stopped: bool) {
+        self.late += u32::from(is_stopped);
+        self.is_done = self.late > LATE;
     }
 
     fn keep(&mut self, spoken: Vec<(Option<f64>, String)>, lines: &mut Vec<Line>) {

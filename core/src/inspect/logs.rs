@@ -188,7 +188,10 @@ impl Reader {
             }
             let runtime = list(task, "containers").iter().find(|one| one["name"] == *name);
             match source.log(&name, &id, runtime.and_then(|one| one["runtimeId"].as_str())) {
-                Some(log) => self.readings.push(Reading::new(&id, name, log)),
+                Some(log) => {
+                    let created = time(task, "createdAt").unwrap_or_default();
+                    self.readings.push(Reading::new(&id, name, log).created_at(created));
+                }
                 None => is_whole = false,
             }
         }
@@ -198,6 +201,31 @@ impl Reader {
         }
         if is_whole || is_over {
             self.known.insert(id);
+        }
+    }
+
+    /// Whether there are more logs than are read. Those of the oldest tasks are read no more then.
+    fn leave_out_oldest(&mut self) -> bool {
+        let mut read: Vec<&mut Reading> = self.readings.iter_mut().filter(|reading| !reading.is_done).collect();
+        let is_more = read.len() > STREAMS;
+        read.sort_by(|one, other| other.created.total_cmp(&one.created));
+        read.into_iter().skip(STREAMS).for_each(|reading| reading.is_done = true);
+        if is_more {
+            self.readings.retain(|reading| !reading.is_done || reading.lines > 0);
+        }
+        is_more
+    }
+
+    /// Refuses a container that no task has. Tasks of another revision may have one more, or one less.
+    fn check_container(&self) -> Result<(), Error> {
+        let Some(container) = self.request.container.clone() else { return Ok(()) };
+        let containers = self.definitions.values().flat_map(|definition| list(definition, "containerDefinitions"));
+        let mut known: Vec<String> = containers.map(|one| text(one, "name")).collect();
+        known.sort();
+        known.dedup();
+        match known.is_empty() || known.contains(&container) {
+            true => Ok(()),
+            false => Err(Error::ContainerMissing { container, known, place: Some("container".to_owned()) }),
         }
     }
 
@@ -278,20 +306,19 @@ impl Session {
                     Ok(definition) => definition,
                     Err(fault) => return Err(self.error(fault).await.into()),
                 };
-                check_container(&definition, reader.request.container.as_deref())?;
                 reader.definitions.insert(name, definition);
             }
             reader.take(task, &mut warn);
         }
+        reader.check_container()?;
         for text in warn {
             self.cx.warn("logs", text);
         }
-        if reader.readings.len() > STREAMS {
+        if reader.leave_out_oldest() {
             let text = format!(
                 "there are more than {STREAMS} logs: those of older tasks are not read; name a `task` or a `container`"
             );
             self.cx.warn("logs", text);
-            reader.readings.truncate(STREAMS);
         }
         Ok(())
     }
@@ -345,8 +372,9 @@ impl Session {
     async fn read_round(&mut self, reader: &mut Reader) -> Result<(), Halt> {
         let mut lines = Vec::new();
         let wanted = Wanted { from: reader.from, filter: reader.request.filter.as_deref() };
-        for reading in &mut reader.readings {
+        for reading in reader.readings.iter_mut().filter(|reading| !reading.is_done) {
             self.read_lines(reading, &wanted, &mut lines).await?;
+            reading.end_round(reader.stopped.contains(&reading.task));
         }
         // Stable: lines of one stream stay in their order.
         lines.sort_by(|one: &Line, other: &Line| one.at.unwrap_or_default().total_cmp(&other.at.unwrap_or_default()));
@@ -384,12 +412,30 @@ impl Session {
     }
 }
 
-fn check_container(definition: &Value, container: Option<&str>) -> Result<(), Error> {
-    let known: Vec<String> = list(definition, "containerDefinitions").iter().map(|one| text(one, "name")).collect();
-    match container.filter(|name| !known.iter().any(|known| known == name)) {
-        Some(name) => {
-            Err(Error::ContainerMissing { container: name.to_owned(), known, place: Some("container".to_owned()) })
-        }
-        None => Ok(()),
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rollout::diagnose::log::Log;
+
+    #[test]
+    fn of_too_many_logs_those_of_the_newest_tasks_are_read() {
+        let request = Logs::default().service("api");
+        let mut reader = Reader::new(request, Duration::from_secs(1000)).unwrap();
+        assert_eq!(reader.from, 400_000);
+        let reading = |number: usize| {
+            let log = Log { group: "g".to_owned(), stream: number.to_string(), region: None };
+            Reading::new(&number.to_string(), "api".to_owned(), log).created_at(number as f64)
+        };
+        reader.readings.extend((0..STREAMS).map(reading));
+        assert!(!reader.leave_out_oldest());
+        reader.readings[0].lines = 1;
+        reader.readings.extend((STREAMS..STREAMS + 2).map(reading));
+        assert!(reader.leave_out_oldest());
+        let read: Vec<&str> =
+            reader.readings.iter().filter(|one| !one.is_done).map(|one| one.log.stream.as_str()).collect();
+        assert_eq!((read.len(), read[0], read[STREAMS - 1]), (STREAMS, "2", "51"));
+        // What has given lines stays in the outcome.
+        assert_eq!(reader.readings.len(), STREAMS + 1);
+        assert!(!reader.leave_out_oldest());
     }
 }

@@ -270,7 +270,7 @@ impl Session {
                 (counts.healthy, counts.unhealthy) = (count("HEALTHY"), count("UNHEALTHY"));
                 counts.unknown = count("UNKNOWN");
             }
-            Err(fault) => self.unknown("tasks", "how the tasks are is not known", &fault),
+            Err(fault) => self.unknown("health", "how the tasks are is not known", &fault),
         }
         Ok(counts)
     }

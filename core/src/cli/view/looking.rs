@@ -162,7 +162,7 @@ fn explanation(end: &Value, subject: Subject<'_>, look: Look) -> String {
     };
     let known: Vec<&Value> = items(end, "causes").collect();
     let why = known.first().map(|cause| format!(": {}", word(cause, "summary"))).unwrap_or_default();
-    let definition = end["definition"].as_str().map_or("of an unknown definition".to_owned(), |arn| name(arn, look));
+    let definition = end["definition"].as_str().map_or("an unknown definition".to_owned(), |arn| name(arn, look));
     let head =
         format!("the deployment of {definition} to {} in {} {how}{why}", word(end, "service"), word(end, "cluster"));
     let mut text = vec![format!("{} {}", sign(&verdict, look), look.paint(Role::Strong, &head))];
@@ -207,7 +207,13 @@ fn revisions(all: &Value, look: Look) -> String {
             .collect();
         let gap = " ".repeat(width - shown.len());
         let linked = name(one["definition"].as_str().unwrap_or_default(), look);
-        format!("{linked}{gap}  {}  {}  {}", look.paint(role, &status), at.unwrap_or_default(), images.join(" "))
+        let line = format!(
+            "{linked}{gap}  {}  {}  {}",
+            look.paint(role, &format!("{status:8}")),
+            at.unwrap_or_default(),
+            images.join(" ")
+        );
+        line.trim_end().to_owned()
     };
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
@@ -293,3 +299,6 @@ pub(crate) fn log_line(event: &Value) -> Option<String> {
     let at = time(event, "at").map(|at| format!("{at} ")).unwrap_or_default();
     Some(format!("{at}{} {}", short(&word(event, "task")), lines::line(event)?))
 }
+
+#[cfg(test)]
+mod tests;

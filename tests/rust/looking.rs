@@ -1,4 +1,5 @@
-//! What `export` gives is what the verbs take: planned as no change where it comes from, and accepted where nothing is.
+//! What `export` gives is what the verbs take: planned as no change where it comes from, and accepted where nothing is. What `status`
+//! shows of a deployment is what `explain` takes.
 
 use std::time::Duration;
 
@@ -124,6 +125,10 @@ async fn exported(kind: &Kind) {
         let plan = ask(&client, verb, options).await;
         assert_eq!(plan["changed"], false, "{kind:?}: {verb}: {plan:#}");
     }
+    // A service of CodeDeploy is not created without its application and deployment group.
+    if kind.codedeploy {
+        return;
+    }
     // Where nothing is, the same documents make it.
     let empty = Simulator::start(json!({"speed": 0, "clusters": ["prod"]})).unwrap();
     let created = ask(&empty.client(), "service", merged(service, json!({"wait": false}))).await;
@@ -211,4 +216,47 @@ async fn files_are_written_and_none_is_replaced_unasked() {
             .any(|warning| warning.text.contains("scaling.json in the folder is of an earlier time"))
     );
     assert!(!format!("{outcome:?}").contains("plain"), "no value of a variable is told by Debug");
+}
+
+#[tokio::test]
+async fn the_arn_of_a_deployment_is_enough_to_explain_it() {
+    let kind = Kind {
+        balanced: false,
+        codedeploy: false,
+        spot: false,
+        staged: false,
+        tagged: false,
+        breaker: true,
+        exec: false,
+        grace: None,
+        desired: 2,
+        scaled: None,
+    };
+    let world = json!({
+        "speed": 0, "clusters": ["prod"], "definitions": [definition(), definition(), definition()], "services": [kind.service()],
+        "script": [
+            {"at": 1, "operation": "UpdateService", "input": {"cluster": "prod", "service": "api", "taskDefinition": "api:1"}},
+            {"at": 2, "operation": "UpdateService", "input": {"cluster": "prod", "service": "api", "taskDefinition": "api:2"}},
+        ],
+    });
+    let simulator = Simulator::start(world).unwrap();
+    simulator.clock().advance(Duration::from_secs(300));
+    let client = simulator.client();
+    let status = ask(&client, "status", json!({"service": "api", "cluster": "prod"})).await;
+    let deployments = status["deployments"].as_array().unwrap();
+    let verdicts: Vec<&str> = deployments.iter().map(|one| one["verdict"].as_str().unwrap()).collect();
+    assert_eq!(verdicts, ["succeeded", "superseded", "succeeded"]);
+    for one in deployments {
+        let arn = one["record"].as_str().unwrap();
+        for deployment in [arn, arn.rsplit('/').next().unwrap()] {
+            let mut options = json!({"deployment": deployment});
+            if deployment != arn {
+                options = merged(options, json!({"service": "api", "cluster": "prod"}));
+            }
+            let explained = ask(&client, "explain", options).await;
+            for member in ["verdict", "record", "definition", "created"] {
+                assert_eq!(explained[member], one[member], "{deployment}: {member}");
+            }
+        }
+    }
 }

@@ -10,22 +10,34 @@ import type {
   DeployAll,
   Deployment,
   Event,
+  Explain,
+  Explanation,
+  Export,
+  ExportOutcome,
   Finding,
   FleetEvent,
   FleetOutcome,
   Identity,
   ImageInfo,
   Login,
+  Logs,
+  LogsOutcome,
   Lookup,
   Outcome,
   Plan,
   Policy,
   PolicyOutcome,
+  Prune,
+  PruneOutcome,
   Push,
   PushOutcome,
   Register,
   RegisterOutcome,
+  Removal,
+  RemovalOutcome,
   Resume,
+  Revision,
+  Revisions,
   Rollback,
   Run,
   RunOutcome,
@@ -35,6 +47,8 @@ import type {
   ScheduleOutcome,
   Service,
   ServiceOutcome,
+  Status,
+  StatusOutcome,
   Watch,
   ErrorCode,
   ErrorDetails,
@@ -326,6 +340,98 @@ export class Client {
    */
   scale(options: Scale): Promise<ScaleOutcome>
   /**
+   * Reports what a service runs and since when, how its tasks are, which deployment is in progress, how the last ones
+   * ended, and ECS's last events. Writes nothing.
+   *
+   * Only the service itself must be readable (DescribeServices). What else may not be read is a warning in the outcome.
+   *
+   * IAM actions: `ecs:DescribeServices`.
+   *
+   * Errors: `service_missing` and `cluster_missing`. `invalid`, `denied`, `credentials`, `throttled`, `network` and
+   * `aws`.
+   */
+  status(options: Status): Promise<StatusOutcome>
+  /**
+   * Explains why an earlier deployment failed, from its record, ECS's events, the tasks that stopped, and logs. Says in
+   * `missing` what is gone: ECS keeps stopped tasks for about an hour, 100 events of a service, and records for 90 days.
+   * Writes nothing.
+   *
+   * IAM actions: `ecs:DescribeServices`.
+   *
+   * Errors: `service_missing` and `cluster_missing`. `invalid` if there is no such deployment, or none at all.
+   * `unsupported` if CodeDeploy deploys the service. `denied`, `credentials`, `throttled`, `network` and `aws`.
+   */
+  explain(options?: Explain): Promise<Explanation>
+  /**
+   * Reports the lines of all containers of a service's tasks, or of one task, as events `log`: those of the last time,
+   * and with `follow` those that come. Each event names task, container and time. Starts at once.
+   *
+   * Lines are read where the log driver awslogs has put them (GetLogEvents, or with `filter` FilterLogEvents). A
+   * container whose lines go elsewhere is a warning. A cancelled wait ends with `cancelled`.
+   *
+   * IAM actions: `ecs:DescribeServices`, `ecs:ListTasks` (`service`); `ecs:DescribeTasks`, `ecs:DescribeTaskDefinition`;
+   * `logs:GetLogEvents` (no `filter`); `logs:FilterLogEvents` (`filter`).
+   *
+   * Errors: `service_missing`, `cluster_missing` and `container_missing`. `cancelled`. `invalid`, `denied`,
+   * `credentials`, `throttled`, `network` and `aws`.
+   */
+  logs(options?: Logs, controls?: Controls): Rollout<Event, LogsOutcome>
+  /**
+   * Exports what a service runs as documents that `deploy`, `service` and `scale` take, and that they plan as no change:
+   * the task definition, the service with its tags, and its scaling. Writes nothing to AWS, and files only with
+   * `folder`.
+   *
+   * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`.
+   *
+   * Errors: `service_missing`, `service_inactive` and `cluster_missing`. `unsupported` for a service that ECS manages as
+   * a whole, and for one without a task definition. `invalid`, `denied`, `credentials`, `throttled`, `network` and
+   * `aws`.
+   */
+  export(options: Export): Promise<ExportOutcome>
+  /**
+   * Lists the revisions of a task definition, newest first, each with its status, its images, and when and by whom it
+   * was registered. Writes nothing.
+   *
+   * IAM actions: `ecs:DescribeTaskDefinition`, `ecs:ListTaskDefinitions`.
+   *
+   * Errors: `definition_missing` if the family has no revision of that status. `invalid`, `denied`, `credentials`,
+   * `throttled`, `network` and `aws`.
+   */
+  revisions(options: Revisions): Promise<Revision[]>
+  /**
+   * Deregisters old revisions of a task definition, beyond the newest `keep`. None goes that a service, a deployment in
+   * progress, a task that runs, or a schedule or rule of EventBridge uses, in any cluster of the client's account and
+   * region.
+   *
+   * A deregistered revision can no longer be run or deployed; `revisions` still shows it. What else may name a revision,
+   * such as a state machine or a pipeline, is not looked at. What may not be looked at is the error `denied`, and
+   * nothing is deregistered. If a call was cut off, the same call completes it.
+   *
+   * IAM actions: `ecs:ListTaskDefinitions`; `ecs:ListClusters`, `ecs:ListServices`, `ecs:DescribeServices`,
+   * `ecs:ListTasks`, `ecs:DescribeTasks`, `scheduler:ListSchedules`, `scheduler:GetSchedule`, `events:ListEventBuses`,
+   * `events:ListRuleNamesByTarget`, `events:ListTargetsByRule` (there are more revisions than `keep`);
+   * `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (a deployment of the
+   * family is in progress); `ecs:DeregisterTaskDefinition` (revisions go).
+   *
+   * Errors: `definition_missing` if the family has no ACTIVE revision. `invalid`, `unsupported`, `denied`,
+   * `credentials`, `throttled`, `network` and `aws`.
+   */
+  prune(options: Prune): Promise<PruneOutcome>
+  /**
+   * Removes a service: its scalable target with policies and scheduled actions, then its tasks, which drain, then the
+   * service itself. Ends once it is gone. A service that is gone already is `changed: false`. Task definitions, load
+   * balancers and log groups stay. Starts at once.
+   *
+   * If it is cancelled or times out, what was written stays written, and the same call goes on.
+   *
+   * IAM actions: `ecs:DescribeServices`; `ecs:UpdateService`, `ecs:DeleteService` (the service is there).
+   *
+   * Errors: `unsupported` for a service that ECS manages as a whole (Express Mode), and for one whose task sets another
+   * controller keeps. `invalid` while CodeDeploy deploys. `cluster_missing`, `timed_out` and `cancelled`. `denied`,
+   * `credentials`, `throttled`, `network` and `aws`.
+   */
+  remove(options: Removal, controls?: Controls): Rollout<Event, RemovalOutcome>
+  /**
    * Runs a task to its end, such as a migration, and reports the lines of its log and how it ended. Starts at once.
    *
    * Success means that every task has stopped and that the main container of each exited with code 0. If there is no
@@ -482,6 +588,27 @@ export function service(options?: Service, controls?: Controls): Rollout<Event, 
 
 /** `Client.scale` with a client of its own, and the environment's settings at the moment of the call. */
 export function scale(options: Scale): Promise<ScaleOutcome>
+
+/** `Client.status` with a client of its own, and the environment's settings at the moment of the call. */
+export function status(options: Status): Promise<StatusOutcome>
+
+/** `Client.explain` with a client of its own, and the environment's settings at the moment of the call. */
+export function explain(options?: Explain): Promise<Explanation>
+
+/** `Client.logs` with a client of its own, and the environment's settings at the moment of the call. */
+export function logs(options?: Logs, controls?: Controls): Rollout<Event, LogsOutcome>
+
+/** `Client.export` with a client of its own, and the environment's settings at the moment of the call. */
+export function export(options: Export): Promise<ExportOutcome>
+
+/** `Client.revisions` with a client of its own, and the environment's settings at the moment of the call. */
+export function revisions(options: Revisions): Promise<Revision[]>
+
+/** `Client.prune` with a client of its own, and the environment's settings at the moment of the call. */
+export function prune(options: Prune): Promise<PruneOutcome>
+
+/** `Client.remove` with a client of its own, and the environment's settings at the moment of the call. */
+export function remove(options: Removal, controls?: Controls): Rollout<Event, RemovalOutcome>
 
 /** `Client.run` with a client of its own, and the environment's settings at the moment of the call. */
 export function run(options?: Run, controls?: Controls): Rollout<Event, RunOutcome>

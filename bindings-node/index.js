@@ -99,6 +99,34 @@ class Client extends Connection {
     return this._ask('scale', options, rest)
   }
 
+  status(options, ...rest) {
+    return this._ask('status', options, rest)
+  }
+
+  explain(options, ...rest) {
+    return this._ask('explain', options, rest)
+  }
+
+  logs(options, controls) {
+    return this._begin('logs', options, controls)
+  }
+
+  export(options, ...rest) {
+    return this._ask('export', options, rest)
+  }
+
+  revisions(options, ...rest) {
+    return this._ask('revisions', options, rest)
+  }
+
+  prune(options, ...rest) {
+    return this._ask('prune', options, rest)
+  }
+
+  remove(options, controls) {
+    return this._begin('remove', options, controls)
+  }
+
   run(options, controls) {
     return this._begin('run', options, controls)
   }
@@ -157,6 +185,13 @@ exports.resume = ofTheMoment('resume')
 exports.deployAll = ofTheMoment('deployAll')
 exports.service = ofTheMoment('service')
 exports.scale = ofTheMoment('scale')
+exports.status = ofTheMoment('status')
+exports.explain = ofTheMoment('explain')
+exports.logs = ofTheMoment('logs')
+exports.export = ofTheMoment('export')
+exports.revisions = ofTheMoment('revisions')
+exports.prune = ofTheMoment('prune')
+exports.remove = ofTheMoment('remove')
 exports.run = ofTheMoment('run')
 exports.register = ofTheMoment('register')
 exports.schedule = ofTheMoment('schedule')

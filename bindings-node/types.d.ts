@@ -30,6 +30,8 @@ export interface AwsDetail {
   restored?: string
   /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
+  /** True if the service was to be removed. */
+  removal?: boolean
   /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
@@ -109,6 +111,8 @@ export interface CancelledDetail {
   restored?: string
   /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
+  /** True if the service was to be removed. */
+  removal?: boolean
   /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
@@ -291,6 +295,8 @@ export interface CredentialsDetail {
   restored?: string
   /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
+  /** True if the service was to be removed. */
+  removal?: boolean
   /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
@@ -330,6 +336,8 @@ export interface DeniedDetail {
   restored?: string
   /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
+  /** True if the service was to be removed. */
+  removal?: boolean
   /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
@@ -406,11 +414,88 @@ export type Event =
   | StoppedEvent
   | TaskEvent
   | LogEvent
+  | RemovingEvent
   | BuildingEvent
   | PushingEvent
   | RetryingEvent
   | SucceededEvent
   | FailedEvent
+
+/** The options of `explain`: of a service, or of one deployment. */
+export interface Explain {
+  /** The service: its name or ARN. Needed unless `deployment` is an ARN, which names it. */
+  service?: string | null
+  /** The cluster: its name or ARN. */
+  cluster?: string
+  /** The deployment: its id `ecs-svc/…`, or the ARN of its service deployment, or that ARN's last part. Default: the newest that failed, was rolled back, stopped or superseded; if none did, the newest. */
+  deployment?: string | null
+}
+
+/** Why an earlier deployment ended as it did. */
+export interface Explanation {
+  /** The service's name. */
+  service: string
+  /** The cluster's name. */
+  cluster: string
+  /** `succeeded`, `in_progress`, or the code of the error that it would have been: `failed`, `rolled_back`, `stopped`, `superseded`. */
+  verdict: string
+  /** ECS's reason. */
+  reason?: string
+  /** The ARN of the service deployment; absent if the records may not be read. */
+  record?: string
+  /** The id of the deployment, `ecs-svc/…`; absent once the service does not list it any more. */
+  deployment?: string
+  /** The ARN of the task definition that it brought. */
+  definition?: string
+  /** When it was created, in seconds since 1970. */
+  created?: number
+  /** When it ended, in seconds since 1970; absent if it has not, or if the records may not be read. */
+  finished?: number
+  /** The ARN of the service deployment that took its place, if it is `superseded`. */
+  by?: string
+  /** Why its tasks stopped, were not created, or are unhealthy, most frequent first: as in the error of a rollout that failed. */
+  causes: Array<Cause>
+  /** What can no longer be had, or may not be read, and why. Empty if nothing is missing. */
+  missing: Array<string>
+  /** The events `warning`. */
+  warnings: Array<Warning>
+  /** Number of calls to AWS, with failed ones. */
+  calls: number
+}
+
+/** The options of `export`. */
+export interface Export {
+  /** The service: its name or ARN. */
+  service: string
+  /** The cluster: its name or ARN. */
+  cluster?: string
+  /** A folder to write `taskdef.json`, `service.json` and `scaling.json` into; it is made if it is not there. Default: nothing is written. */
+  folder?: string | null
+  /** Replace files of these names. Default: a file that is there is an error before any call. */
+  overwrite?: boolean
+}
+
+/** What a service runs, as documents that the verbs take. */
+export interface ExportOutcome {
+  /** The service's name. */
+  service: string
+  /** The cluster's name. */
+  cluster: string
+  /** The ARN of the task definition. */
+  definition: string
+  /** `taskdef.json`: the task definition with its tags, for `definition` of `deploy`, `service` and `register`. Values of its environment variables are shown. */
+  taskdef: unknown
+  /** `service.json`: the service, for `settings` of `service`. Without `taskDefinition`: give `taskdef` as `definition`. */
+  settings: unknown
+  /** `scaling.json`: the options of `scale` beside `service` and `cluster`. Absent if the service is not scaled, or if its scaling may not be read. */
+  scaling?: unknown
+  /** The paths of the files that were written. */
+  files: Array<string>
+  /** What is not in the documents. */
+  warnings: Array<Warning>
+  /** Number of calls to AWS, with failed ones. */
+  calls: number
+}
 
 /** The `detail` of an error with the code `failed`. */
 export interface FailedDetail {
@@ -432,6 +517,8 @@ export interface FailedDetail {
   restored?: string
   /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
+  /** True if the service was to be removed. */
+  removal?: boolean
   /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
@@ -467,6 +554,8 @@ export interface Failure {
   restored?: string
   /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
+  /** True if the service was to be removed. */
+  removal?: boolean
   /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
@@ -574,6 +663,14 @@ export interface InvalidDetail {
   findings: Array<Finding>
 }
 
+/** A revision that stays. */
+export interface KeptRevision {
+  /** Its ARN. */
+  definition: string
+  /** Why: one of the newest, or what uses it. */
+  why: Array<string>
+}
+
 /** The progress of a rollout when it was last seen. What was never seen is absent. */
 export interface LastSeen {
   /** ECS's `lastStatus` of a one-off task. */
@@ -595,7 +692,23 @@ export interface LastSeen {
 /** The severity of a finding. */
 export type Level = 'error' | 'warning'
 
-/** A line of the log of a one-off task (GetLogEvents), some seconds after it was written. */
+/** The deployment that is live and complete. */
+export interface LiveDeployment {
+  /** The ARN of its task definition. */
+  definition?: string
+  /** Its images by container: with digests from its service revision, otherwise as the task definition has them. Absent if neither may be read. */
+  images?: Record<string, RunningImage>
+  /** Its id, `ecs-svc/…`; of CodeDeploy that of the task set. */
+  deployment: string
+  /** The ARN of its service deployment; absent if it is older than 90 days, or if the records may not be read. */
+  record?: string
+  /** When it was created, in seconds since 1970. */
+  created?: number
+  /** Since when it is live and complete, in seconds since 1970; absent if no record tells. */
+  since?: number
+}
+
+/** A line of the log of a task (GetLogEvents, FilterLogEvents), some seconds after it was written. */
 export interface LogEvent {
   type: 'log'
   /** The task's id. */
@@ -606,6 +719,20 @@ export interface LogEvent {
   text: string
   /** When it was written, in seconds since 1970. */
   at?: number
+}
+
+/** The log of one container of one task. */
+export interface LogStream {
+  /** The task's id. */
+  task: string
+  /** The container's name. */
+  container: string
+  /** The log group. */
+  group: string
+  /** The log stream. */
+  stream: string
+  /** How many lines were reported. */
+  lines: number
 }
 
 /** Changes to a container's log configuration. */
@@ -624,6 +751,40 @@ export interface Login {
   registries?: Array<string>
   /** Write them into Docker's configuration (`$DOCKER_CONFIG/config.json` or `~/.docker/config.json`), for other programs. */
   write?: boolean
+}
+
+/** The options of `logs`: of a service's tasks, or of one task. */
+export interface Logs {
+  /** The service: its name or ARN. Its tasks that run, and those that stopped within about the last hour. */
+  service?: string | null
+  /** One task: its id or ARN, in place of `service`. ECS knows a task that has stopped for about an hour. */
+  task?: string | null
+  /** The cluster: its name or ARN. */
+  cluster?: string
+  /** Only this container. Default: all. */
+  container?: string | null
+  /** Lines of so many seconds back. Default: 600 for a service, and all for a task. */
+  since?: number | null
+  /** A filter pattern of CloudWatch, such as `ERROR` or `{ $.level = "error" }` (FilterLogEvents). Default: every line. */
+  filter?: string | null
+  /** Go on with the lines that come: until the task has stopped, the service is gone, or the wait is cancelled. */
+  follow?: boolean
+  /** With `follow`, end after so many seconds. Default: no limit. */
+  duration?: number | null
+}
+
+/** Which lines were read. */
+export interface LogsOutcome {
+  /** How many lines were reported. */
+  lines: number
+  /** The logs that were read, by task and container. */
+  streams: Array<LogStream>
+  /** Containers whose lines cannot be read, and why. */
+  warnings: Array<Warning>
+  /** Duration in seconds. */
+  seconds: number
+  /** Number of calls to AWS, with failed ones. */
+  calls: number
 }
 
 /** What `resolve` and `exists` are asked about. A reference alone is one: `client.resolve("r.example/app:v1")`. */
@@ -683,6 +844,8 @@ export interface NetworkDetail {
   restored?: string
   /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
+  /** True if the service was to be removed. */
+  removal?: boolean
   /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
@@ -705,6 +868,34 @@ export interface OneOffTask {
   stop?: boolean
   /** Seconds until it counts as failed. */
   timeout?: number
+}
+
+/** A deployment in progress. */
+export interface OngoingDeployment {
+  /** The ARN of its task definition. */
+  definition?: string
+  /** Its id, `ecs-svc/…`; of CodeDeploy `d-…`. */
+  deployment: string
+  /** The ARN of its service deployment. */
+  record?: string
+  /** When it was created, in seconds since 1970. */
+  created?: number
+  /** ECS's status of the service deployment, such as IN_PROGRESS or ROLLBACK_IN_PROGRESS. */
+  status?: string
+  /** The stage of its strategy. */
+  stage?: string
+  /** The id of the hook at which it waits to be continued (`resume`). */
+  hook?: string
+  /** When that wait ends by itself, in seconds since 1970. */
+  expires?: number
+  /** Tasks that it shall run. */
+  desired: number
+  /** Tasks of it that run. */
+  running: number
+  /** Tasks of it that are starting. */
+  pending: number
+  /** Tasks of it that failed in a row. */
+  failed: number
 }
 
 /** The outcome of a rollout. */
@@ -735,6 +926,26 @@ export interface Outcome {
   seconds: number
   /** Number of calls to ECS and other AWS services, with failed ones. Calls about images are not counted. */
   calls: number
+}
+
+/** A deployment of the last 90 days. */
+export interface PastDeployment {
+  /** `succeeded`, `in_progress`, or the code of the error that it would have been: `failed`, `rolled_back`, `stopped`, `superseded`. */
+  verdict: string
+  /** ECS's reason. */
+  reason?: string
+  /** The ARN of the service deployment; absent if the records may not be read. */
+  record?: string
+  /** The id of the deployment, `ecs-svc/…`; absent once the service does not list it any more. */
+  deployment?: string
+  /** The ARN of the task definition that it brought. */
+  definition?: string
+  /** When it was created, in seconds since 1970. */
+  created?: number
+  /** When it ended, in seconds since 1970; absent if it has not, or if the records may not be read. */
+  finished?: number
+  /** The ARN of the service deployment that took its place, if it is `superseded`. */
+  by?: string
 }
 
 /** The deployment waits for a person or a program. */
@@ -879,6 +1090,32 @@ export interface ProgressEvent {
   percent: number
 }
 
+/** The options of `prune`. */
+export interface Prune {
+  /** The family: its name, or the name or ARN of one of its revisions. */
+  family: string
+  /** How many of the newest revisions stay, whether or not they are used; at least 1. */
+  keep?: number
+  /** Write nothing, and return what would be written. */
+  plan?: boolean
+}
+
+/** Which revisions were deregistered, and why the others stay. */
+export interface PruneOutcome {
+  /** Whether revisions were deregistered; with `plan`, whether some would be. */
+  changed: boolean
+  /** The family. */
+  family: string
+  /** The ARNs of the revisions that were deregistered, oldest first; with `plan`, those that would be. */
+  removed: Array<string>
+  /** The revisions that stay, newest first. */
+  kept: Array<KeptRevision>
+  /** With `plan`, the calls that would write, in order; otherwise none. */
+  planned: Array<PlannedCall>
+  /** Number of calls to AWS, with failed ones. */
+  calls: number
+}
+
 /** What `push` is asked for. */
 export interface Push {
   /** The image: an OCI layout (a folder or a tar) or an archive of `docker save`; either tar may be gzipped. */
@@ -1010,8 +1247,53 @@ export interface RegisteredEvent {
   reused: boolean
 }
 
+/** The options of `remove`. */
+export interface Removal {
+  /** The service: its name or ARN. */
+  service: string
+  /** The cluster: its name or ARN. */
+  cluster?: string
+  /** Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later. The removal goes on at AWS: the same call joins it. */
+  timeout?: number
+  /** Write nothing, and return what would be written. */
+  plan?: boolean
+}
+
+/** How the removal of a service ended. */
+export interface RemovalOutcome {
+  /** Whether something was written; false if the service was gone, or being deleted by somebody else. With `plan`, whether something would be. */
+  changed: boolean
+  /** The service's name. */
+  service: string
+  /** The cluster's name. */
+  cluster: string
+  /** ECS's status of the service: INACTIVE, or MISSING once ECS shows it no more. With `plan`, its status now. */
+  status: string
+  /** With `plan`, the calls that would write, in order; otherwise none. */
+  planned: Array<PlannedCall>
+  /** The events `warning`, in their order, such as what of the service is left. */
+  warnings: Array<Warning>
+  /** Duration in seconds. */
+  seconds: number
+  /** Number of calls to AWS, with failed ones. */
+  calls: number
+}
+
 /** What to remove. */
 export type Remove = boolean | Array<string>
+
+/** The removal of a service goes on (DescribeServices). Sent when its status or a number changes. */
+export interface RemovingEvent {
+  type: 'removing'
+  /** ACTIVE, DRAINING or INACTIVE. */
+  status: string
+  /** Tasks that the service shall run. */
+  desired: number
+  /** Tasks that run. */
+  running: number
+  /** Tasks that are starting. */
+  pending: number
+}
 
 /** Options of `resume`: lets a deployment go on that waits at a hook. */
 export interface Resume {
@@ -1038,6 +1320,37 @@ export interface RetryingEvent {
   code: string
   /** Seconds until the next attempt. */
   delay: number
+}
+
+/** A revision of a task definition. */
+export interface Revision {
+  /** Its ARN. */
+  definition: string
+  /** Its number. */
+  revision: number
+  /** ACTIVE, INACTIVE or DELETE_IN_PROGRESS. */
+  status: string
+  /** When it was registered, in seconds since 1970; absent if the server does not tell. */
+  registered?: number
+  /** The ARN of who registered it. */
+  by?: string
+  /** When it was deregistered, in seconds since 1970; absent if it is ACTIVE. */
+  deregistered?: number
+  /** Its images by container. */
+  images: Record<string, string>
+}
+
+/** Which revisions to list. */
+export type RevisionStatus = 'ACTIVE' | 'INACTIVE' | 'ALL'
+
+/** The options of `revisions`. */
+export interface Revisions {
+  /** The family: its name, or the name or ARN of one of its revisions. */
+  family: string
+  /** Which revisions: `"ACTIVE"`, `"INACTIVE"` or `"ALL"`. */
+  status?: RevisionStatus
+  /** How many, newest first; at most 1000. Each is one call (DescribeTaskDefinition). */
+  limit?: number
 }
 
 /** Options of `rollback`: goes back to what ran before. */
@@ -1076,6 +1389,8 @@ export interface RolledBackDetail {
   restored?: string
   /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
+  /** True if the service was to be removed. */
+  removal?: boolean
   /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
@@ -1432,6 +1747,14 @@ export interface ServiceInactiveDetail {
   status: string
 }
 
+/** A message of ECS about a service. */
+export interface ServiceMessage {
+  /** Its time, in seconds since 1970. */
+  at: number
+  /** The message. */
+  text: string
+}
+
 /** The `detail` of an error with the code `service_missing`. */
 export interface ServiceMissingDetail {
   /** The service in the request. */
@@ -1509,6 +1832,46 @@ export interface StartedEvent {
   from?: string
 }
 
+/** The options of `status`. */
+export interface Status {
+  /** The service: its name or ARN. */
+  service: string
+  /** The cluster: its name or ARN. */
+  cluster?: string
+  /** How many of the last deployments to report, newest first; at most 100. */
+  deployments?: number
+  /** How many of ECS's events to report, newest first; ECS keeps 100 of a service. */
+  events?: number
+}
+
+/** What a service runs, and how it is. */
+export interface StatusOutcome {
+  /** The service's name. */
+  service: string
+  /** The cluster's name. */
+  cluster: string
+  /** The service's ARN. */
+  arn: string
+  /** ACTIVE, DRAINING or INACTIVE. */
+  status: string
+  /** How tasks are replaced: ROLLING, BLUE_GREEN, LINEAR, CANARY, CODE_DEPLOY or EXTERNAL. */
+  strategy: string
+  /** The deployment that is live and complete; absent if there is none. */
+  live?: LiveDeployment
+  /** The deployment in progress; absent if there is none. */
+  ongoing?: OngoingDeployment
+  /** The service's tasks. */
+  tasks: TaskCounts
+  /** The last deployments with their verdicts, newest first. ECS keeps the records of 90 days. */
+  deployments: Array<PastDeployment>
+  /** ECS's last events about the service, newest first. */
+  events: Array<ServiceMessage>
+  /** What could not be looked at. */
+  warnings: Array<Warning>
+  /** Number of calls to AWS, with failed ones. */
+  calls: number
+}
+
 /** How a container of a stopped task ended. */
 export interface StoppedContainer {
   /** The container's name. */
@@ -1539,6 +1902,8 @@ export interface StoppedDetail {
   restored?: string
   /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
+  /** True if the service was to be removed. */
+  removal?: boolean
   /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
@@ -1611,6 +1976,8 @@ export interface SupersededDetail {
   restored?: string
   /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
+  /** True if the service was to be removed. */
+  removal?: boolean
   /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
@@ -1636,6 +2003,22 @@ export interface Suspending {
   out?: boolean | null
   /** Scheduled actions. */
   scheduled?: boolean | null
+}
+
+/** The tasks of a service. */
+export interface TaskCounts {
+  /** Tasks that the service shall run. */
+  desired: number
+  /** Tasks that run. */
+  running: number
+  /** Tasks that are starting. */
+  pending: number
+  /** Tasks that are HEALTHY; absent if tasks may not be listed. */
+  healthy?: number
+  /** Tasks that are UNHEALTHY. */
+  unhealthy?: number
+  /** Tasks whose health is UNKNOWN: no container has a health check, or none has answered yet. */
+  unknown?: number
 }
 
 /** A one-off task has a new status (DescribeTasks). */
@@ -1669,6 +2052,8 @@ export interface TaskFailedDetail {
   restored?: string
   /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
+  /** True if the service was to be removed. */
+  removal?: boolean
   /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
@@ -1731,6 +2116,8 @@ export interface ThrottledDetail {
   restored?: string
   /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
+  /** True if the service was to be removed. */
+  removal?: boolean
   /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }
@@ -1757,6 +2144,8 @@ export interface TimedOutDetail {
   restored?: string
   /** The one-off tasks that were started. */
   tasks?: Array<TaskOutcome>
+  /** True if the service was to be removed. */
+  removal?: boolean
   /** How the way back by `recover` ended, if it was begun. */
   recovery?: Recovery
 }

@@ -56,6 +56,12 @@ pub(crate) fn cluster_of_service(service: &str) -> Option<&str> {
     }
 }
 
+/// The ARN of the service in the ARN of one of its service deployments.
+pub(crate) fn service_of_record(deployment: &str) -> Option<String> {
+    let arn = parse(deployment).filter(|arn| arn.kind() == "service-deployment")?;
+    Some(arn.sibling(&format!("service/{}/{}", arn.segment(1)?, arn.segment(2)?)))
+}
+
 /// A task definition's name or ARN without its revision.
 pub(crate) fn without_revision(definition: &str) -> &str {
     let family = last(definition);
@@ -91,6 +97,13 @@ mod tests {
         assert_eq!(arn.sibling("cluster/prod"), "arn:aws:ecs:eu-central-1:123456789012:cluster/prod");
         for (service, cluster) in [(SERVICE, Some("prod")), ("arn:aws:ecs:r:1:service/api", None), ("a/b/c", None)] {
             assert_eq!(cluster_of_service(service), cluster, "{service}");
+        }
+        for (deployment, service) in [
+            ("arn:aws:ecs:eu-central-1:123456789012:service-deployment/prod/api/x", Some(SERVICE)),
+            (SERVICE, None),
+            ("ecs-svc/1", None),
+        ] {
+            assert_eq!(service_of_record(deployment).as_deref(), service, "{deployment}");
         }
         for (definition, family) in [
             ("arn:aws:ecs:r:1:task-definition/api:7", "arn:aws:ecs:r:1:task-definition/api"),

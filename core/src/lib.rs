@@ -25,6 +25,7 @@
 mod arn;
 mod aws;
 mod calendar;
+mod cleanup;
 #[cfg(feature = "cli")]
 pub mod cli;
 mod client;
@@ -40,6 +41,7 @@ pub mod fuzz;
 mod http;
 mod identity;
 mod image;
+mod inspect;
 mod interrupt;
 mod json;
 #[cfg(feature = "migrate")]
@@ -57,6 +59,7 @@ mod types;
 mod verbs;
 
 pub use crate::aws::ClientOptions;
+pub use crate::cleanup::{KeptRevision, Prune, PruneOutcome, Removal, RemovalOutcome};
 pub use crate::client::Client;
 pub use crate::clock::{Clock, SystemClock};
 pub use crate::definition::changes::{Changes, ContainerChange, LoggingChange};
@@ -71,6 +74,10 @@ pub use crate::error::failure::TaskOutcome;
 pub use crate::error::failure::{Cause, Failure, FleetFailure, LastSeen, Recovery, StoppedContainer};
 pub use crate::identity::Identity;
 pub use crate::image::credential::Credential;
+pub use crate::inspect::{
+    Explain, Explanation, Export, ExportOutcome, LiveDeployment, LogStream, Logs, LogsOutcome, OngoingDeployment,
+    PastDeployment, Revision, RevisionStatus, Revisions, ServiceMessage, Status, StatusOutcome, TaskCounts,
+};
 pub use crate::interrupt::Interrupt;
 #[doc(hidden)]
 pub use crate::json::keeps_numbers;

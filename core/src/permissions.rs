@@ -376,6 +376,84 @@ const SCHEDULE: &[Grant] = &[
     .needed_if(Rule::Removed(&OF_EVENTS)),
 ];
 
+const HISTORY: Grant = optional(
+    "ECS deploys the service",
+    &["ecs:ListServiceDeployments", "ecs:DescribeServiceDeployments", "ecs:DescribeServiceRevisions"],
+    "a warning; the list of deployments has to do: no verdicts on earlier ones, no digests",
+);
+const STATUS: &[Grant] = &[
+    SERVICE,
+    HISTORY,
+    optional("", &["ecs:ListTasks", "ecs:DescribeTasks"], "a warning; how many tasks are healthy is not reported"),
+    optional("no digests are to be had", &["ecs:DescribeTaskDefinition"], "a warning; no images"),
+];
+const EXPLAIN: &[Grant] = &[
+    SERVICE,
+    HISTORY,
+    optional(
+        "",
+        &["ecs:ListTasks", "ecs:DescribeTasks", "ecs:DescribeTaskDefinition", "logs:GetLogEvents"],
+        "a warning, and a line in `missing`",
+    ),
+];
+const LOGS: &[Grant] = &[
+    when("`service`", &["ecs:DescribeServices", "ecs:ListTasks"]).needed_if(Rule::Any(&[Given("/service")])),
+    always(&["ecs:DescribeTasks", "ecs:DescribeTaskDefinition"]),
+    when("no `filter`", &["logs:GetLogEvents"]).needed_if(Rule::All(&[Absent("/filter")])),
+    when("`filter`", &["logs:FilterLogEvents"]).needed_if(Rule::Any(&[Given("/filter")])),
+];
+const EXPORT: &[Grant] = &[
+    SERVICE,
+    DEFINITION,
+    optional(
+        "",
+        &[
+            "application-autoscaling:DescribeScalableTargets",
+            "application-autoscaling:DescribeScalingPolicies",
+            "application-autoscaling:DescribeScheduledActions",
+        ],
+        "a warning; there is no `scaling`",
+    ),
+];
+const PRUNE: &[Grant] = &[
+    always(&["ecs:ListTaskDefinitions"]),
+    when(
+        "there are more revisions than `keep`",
+        &[
+            "ecs:ListClusters",
+            "ecs:ListServices",
+            "ecs:DescribeServices",
+            "ecs:ListTasks",
+            "ecs:DescribeTasks",
+            "scheduler:ListSchedules",
+            "scheduler:GetSchedule",
+            "events:ListEventBuses",
+            "events:ListRuleNamesByTarget",
+            "events:ListTargetsByRule",
+        ],
+    ),
+    when(
+        "a deployment of the family is in progress",
+        &["ecs:ListServiceDeployments", "ecs:DescribeServiceDeployments", "ecs:DescribeServiceRevisions"],
+    ),
+    when("revisions go", &["ecs:DeregisterTaskDefinition"]).needed_if(Rule::All(&[Absent("/plan")])),
+];
+const REMOVE: &[Grant] = &[
+    SERVICE,
+    when("the service is there", &["ecs:UpdateService", "ecs:DeleteService"]).needed_if(Rule::All(&[Absent("/plan")])),
+    optional(
+        "the service is scaled",
+        &["application-autoscaling:DescribeScalableTargets"],
+        "a warning says that a scalable target may be left",
+    ),
+    optional(
+        "the service is scaled",
+        &["application-autoscaling:DeregisterScalableTarget", "cloudwatch:DeleteAlarms"],
+        "a warning says that the scalable target is left",
+    )
+    .needed_if(Rule::All(&[Absent("/plan")])),
+];
+
 /// Each verb with its grants; those of another verb that it includes come first.
 const VERBS: &[(&str, &[&[Grant]])] = &[
     ("deploy", &[DEPLOY]),
@@ -465,6 +543,13 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
     ),
     ("service", &[SERVICES, DEPLOY]),
     ("scale", &[SCALE]),
+    ("status", &[STATUS]),
+    ("explain", &[EXPLAIN]),
+    ("logs", &[LOGS]),
+    ("export", &[EXPORT]),
+    ("revisions", &[&[DEFINITION, always(&["ecs:ListTaskDefinitions"])]]),
+    ("prune", &[PRUNE]),
+    ("remove", &[REMOVE]),
     (
         "run",
         &[&[

@@ -9,12 +9,16 @@ use futures_util::stream::{self, StreamExt};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::cleanup::{Prune, PruneOutcome, Removal, RemovalOutcome};
 use crate::client::Client;
 use crate::ecr::{Build, BuildOutcome, ImageInfo, Login, Lookup, Push, PushOutcome};
 use crate::engine::stream::{Item, Rollout};
 use crate::error::Error;
 use crate::identity::Identity;
 use crate::image::credential::Credential;
+use crate::inspect::{
+    Explain, Explanation, Export, ExportOutcome, Logs, LogsOutcome, Revision, Revisions, Status, StatusOutcome,
+};
 use crate::interrupt::Interrupt;
 use crate::options::read::parse_options;
 use crate::permissions::policy::{Policy, PolicyOutcome};
@@ -127,6 +131,13 @@ verbs! {
     deploy_all(DeployAll) -> rollout FleetEvent, [Vec<FleetOutcome>];
     service(Service) -> rollout Event, [ServiceOutcome];
     scale(Scale) -> write [ScaleOutcome];
+    status(Status) -> read [StatusOutcome];
+    explain(Explain) -> read [Explanation];
+    logs(Logs) -> rollout Event, [LogsOutcome];
+    export(Export) -> write [ExportOutcome];
+    revisions(Revisions) -> read [Vec<Revision>];
+    prune(Prune) -> write [PruneOutcome];
+    remove(Removal) -> rollout Event, [RemovalOutcome];
     run(Run) -> rollout Event, [RunOutcome];
     register(Register) -> write [RegisterOutcome];
     schedule(Schedule) -> write [ScheduleOutcome];
@@ -165,7 +176,7 @@ fn with_secrets(credentials: &[Credential]) -> Value {
 /// What a call is about, as its author wrote it.
 fn subject(options: &Value) -> String {
     let name = options["settings"]["serviceName"].as_str();
-    for option in ["service", "name", "image", "definition", "path", "context"] {
+    for option in ["service", "name", "family", "image", "definition", "path", "context"] {
         let given = options[option].as_str().filter(|text| !text.is_empty());
         if let Some(text) = given.or(name.filter(|_| option == "service")) {
             return format!("{option}='{}'", word(text));

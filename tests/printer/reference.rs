@@ -17,13 +17,17 @@ const WARNINGS: &[(&str, &str)] = &[
     ("autoscaled", "An autoscaler sets the number of tasks, and will change what is asked."),
     ("autoscaling", "It is not known whether an autoscaler sets the number of tasks."),
     ("cluster", "There is no cluster `default`, and ECS creates it with an Express service."),
+    ("codedeploy", "CodeDeploy's application and deployment group stay, although the service goes."),
     ("created", "Somebody else has created the service meanwhile."),
     ("current", "What the service runs now could not be read."),
     ("deployments", "CodeDeploy's deployments could not be listed: one on its way is not joined."),
     ("desired_changed", "The service runs another number of tasks than was asked."),
     ("diagnosis", "Why tasks stopped could not be found out: a call failed."),
     ("group", "CodeDeploy's deployment group could not be read, and is not checked."),
-    ("logs", "A log is too long to be read to its end."),
+    ("health", "How many tasks are healthy is not known: a call was refused."),
+    ("images", "Which images run is not known: a call was refused."),
+    ("in_progress", "A deployment is in progress, and what is exported may not be live."),
+    ("logs", "The lines of a container cannot be read, or a log is too long to be read to its end."),
     ("long_description", "The description is longer than CodeDeploy documents."),
     (
         "no_deployment",
@@ -33,6 +37,7 @@ const WARNINGS: &[(&str, &str)] = &[
     ("records", "The service-deployment API cannot be used: the list of deployments decides."),
     ("recovering", "The rollout failed, and `recover` begins to roll back."),
     ("rollback", "The way back was refused, or what ran before had to be guessed."),
+    ("scaling", "How the service is scaled is not known, or its scalable target is left."),
     ("stop", "A task could not be stopped."),
     ("tag", "A tag names another image now, or it is not known whether it does."),
     ("target", "CodeDeploy's stages could not be read."),
@@ -307,7 +312,8 @@ fn clone(field: &Field) -> Field {
 fn every_code_of_a_warning_has_its_sentence() {
     let known: BTreeSet<&str> = WARNINGS.iter().map(|(code, _)| *code).collect();
     let sources: Vec<String> = super::docs::sources_of_core().collect();
-    let calls = sources.iter().flat_map(|source| source.split(".warn(\"").skip(1));
+    let calls =
+        sources.iter().flat_map(|source| [".warn(\"", ".unknown(\""].map(|call| source.split(call).skip(1))).flatten();
     let found: BTreeSet<&str> = calls.filter_map(|rest| rest.split('"').next()).collect();
     assert_eq!(found, known);
 }

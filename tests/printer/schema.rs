@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use ecs_rollout::{
-    Build, BuildOutcome, Change, Changes, Check, CheckOutcome, ClientOptions, DeployAll, Deployment, Error, Event,
-    Finding, FleetEvent, FleetOutcome, Identity, ImageInfo, Login, Lookup, Plan, Policy, PolicyOutcome, Push,
-    PushOutcome, Register, RegisterOutcome, Resume, Rollback, Run, RunOutcome, Scale, ScaleOutcome, Schedule,
-    ScheduleOutcome, Service, ServiceEnd, ServiceOutcome, Watch,
+    Build, BuildOutcome, Change, Changes, Check, CheckOutcome, ClientOptions, DeployAll, Deployment, Error, Event, Explain,
+    Explanation, Export, ExportOutcome, Finding, FleetEvent, FleetOutcome, Identity, ImageInfo, Login, Logs, LogsOutcome,
+    Lookup, Plan, Policy, PolicyOutcome, Prune, PruneOutcome, Push, PushOutcome, Register, RegisterOutcome, Removal,
+    RemovalOutcome, Resume, Revision, Revisions, Rollback, Run, RunOutcome, Scale, ScaleOutcome, Schedule,
+    ScheduleOutcome, Service, ServiceEnd, ServiceOutcome, Status, StatusOutcome, Watch,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -96,6 +97,13 @@ impl Contract {
         add::<Register>(&mut inputs);
         add::<Policy>(&mut inputs);
         add::<Check>(&mut inputs);
+        add::<Status>(&mut inputs);
+        add::<Explain>(&mut inputs);
+        add::<Logs>(&mut inputs);
+        add::<Export>(&mut inputs);
+        add::<Revisions>(&mut inputs);
+        add::<Prune>(&mut inputs);
+        add::<Removal>(&mut inputs);
         let mut outputs = SchemaSettings::draft2020_12().for_serialize().into_generator();
         add::<Event>(&mut outputs);
         add::<Finding>(&mut outputs);
@@ -115,6 +123,13 @@ impl Contract {
         add::<ScaleOutcome>(&mut outputs);
         add::<RunOutcome>(&mut outputs);
         add::<RegisterOutcome>(&mut outputs);
+        add::<StatusOutcome>(&mut outputs);
+        add::<Explanation>(&mut outputs);
+        add::<LogsOutcome>(&mut outputs);
+        add::<ExportOutcome>(&mut outputs);
+        add::<Revision>(&mut outputs);
+        add::<PruneOutcome>(&mut outputs);
+        add::<RemovalOutcome>(&mut outputs);
         add::<Error>(&mut outputs);
         let mut definitions = outputs.take_definitions(true);
         // What comes out leaves away what is absent; null is for what goes in.

@@ -35,9 +35,10 @@ impl Offered<'_> {
 pub(crate) fn offered(contract: &Contract) -> Vec<Offered<'_>> {
     let offer = |verb: &'static Verb| {
         let named = verb.request.and_then(|name| contract.types.iter().find(|named| named.name == name));
-        let options = match named.map(|named| &named.shape) {
-            Some(Shape::Object(fields)) => fields.as_slice(),
-            _ => &[],
+        let options = match (verb.request, named.map(|named| &named.shape)) {
+            (_, Some(Shape::Object(fields))) => fields.as_slice(),
+            (None, _) => &[],
+            (Some(request), _) => panic!("{request} is missing in printer/schema.rs"),
         };
         let doc = Doc::of("Client", verb.name).with(actions(verb.name));
         let doc = if verb.event.is_some() { doc.with_sentence("Starts at once.") } else { doc };

@@ -20,6 +20,8 @@ const LAYERS: &[&[&str]] = &[
     &["identity"],
     &["rollout"],
     &["scaling", "schedule"],
+    &["inspect"],
+    &["cleanup"],
     &["migrate", "permissions"],
     &["fuzz", "verbs"],
     &["cli"],

@@ -17,6 +17,13 @@ resume = moment.resume
 deploy_all = moment.deploy_all
 service = moment.service
 scale = moment.scale
+status = moment.status
+explain = moment.explain
+logs = moment.logs
+export = moment.export
+revisions = moment.revisions
+prune = moment.prune
+remove = moment.remove
 run = moment.run
 register = moment.register
 schedule = moment.schedule
@@ -38,6 +45,13 @@ __all__ = [
     "deploy_all",
     "service",
     "scale",
+    "status",
+    "explain",
+    "logs",
+    "export",
+    "revisions",
+    "prune",
+    "remove",
     "run",
     "register",
     "schedule",

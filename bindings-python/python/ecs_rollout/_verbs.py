@@ -20,18 +20,25 @@ if TYPE_CHECKING:
         Definition,
         Deployment,
         Event,
+        Explanation,
+        ExportOutcome,
         FleetEvent,
         FleetOutcome,
         Identity,
         ImageInfo,
+        LogsOutcome,
         OneOffTask,
         Outcome,
         Plan,
         PolicyOutcome,
+        PruneOutcome,
         PushOutcome,
         Recover,
         RegisterOutcome,
+        RemovalOutcome,
         Remove,
+        Revision,
+        RevisionStatus,
         Route,
         RunOutcome,
         ScaleOutcome,
@@ -40,6 +47,7 @@ if TYPE_CHECKING:
         ScheduleRetry,
         ScheduleTarget,
         ServiceOutcome,
+        StatusOutcome,
         Suspend,
         Timestamp,
         Trust,
@@ -266,6 +274,56 @@ class Rollouts:
         raise NotImplementedError
 
     @begins
+    def logs(
+        self,
+        *,
+        service: str | None = None,
+        task: str | None = None,
+        cluster: str = "default",
+        container: str | None = None,
+        since: float | None = None,
+        filter: str | None = None,
+        follow: bool = False,
+        duration: float | None = None,
+    ) -> Rollout[Event, LogsOutcome]:
+        """Reports the lines of all containers of a service's tasks, or of one task, as events `log`: those of the last
+        time, and with `follow` those that come. Each event names task, container and time. Starts at once.
+
+        Lines are read where the log driver awslogs has put them (GetLogEvents, or with `filter` FilterLogEvents). A
+        container whose lines go elsewhere is a warning. A cancelled wait ends with `cancelled`.
+
+        IAM actions: `ecs:DescribeServices`, `ecs:ListTasks` (`service`); `ecs:DescribeTasks`,
+        `ecs:DescribeTaskDefinition`; `logs:GetLogEvents` (no `filter`); `logs:FilterLogEvents` (`filter`).
+
+        Errors: `ServiceMissingError`, `ClusterMissingError` and `ContainerMissingError`. `CancelledError`.
+        `InvalidError`, `DeniedError`, `CredentialsError`, `ThrottledError`, `NetworkError` and `AwsError`.
+        """
+        raise NotImplementedError
+
+    @begins
+    def remove(
+        self,
+        *,
+        service: str,
+        cluster: str = "default",
+        timeout: float = 1800.0,
+        plan: bool = False,
+    ) -> Rollout[Event, RemovalOutcome]:
+        """Removes a service: its scalable target with policies and scheduled actions, then its tasks, which drain, then
+        the service itself. Ends once it is gone. A service that is gone already is `changed: false`. Task
+        definitions, load balancers and log groups stay. Starts at once.
+
+        If it is cancelled or times out, what was written stays written, and the same call goes on.
+
+        IAM actions: `ecs:DescribeServices`; `ecs:UpdateService`, `ecs:DeleteService` (the service is there).
+
+        Errors: `UnsupportedError` for a service that ECS manages as a whole (Express Mode), and for one whose task
+        sets another controller keeps. `InvalidError` while CodeDeploy deploys. `ClusterMissingError`, `TimedOutError`
+        and `CancelledError`. `DeniedError`, `CredentialsError`, `ThrottledError`, `NetworkError` and `AwsError`.
+        """
+        raise NotImplementedError
+
+    @begins
     def run(
         self,
         *,
@@ -452,6 +510,102 @@ class Verbs(Rollouts):
         Errors: `InvalidError` before anything is written. `ServiceMissingError`, `ServiceInactiveError` and
         `ClusterMissingError`. `UnsupportedError` for a DAEMON service, and for `requests` if CodeDeploy deploys the
         service. `DeniedError`, `CredentialsError`, `ThrottledError`, `NetworkError` and `AwsError`.
+        """
+        raise NotImplementedError
+
+    @asks
+    def status(
+        self,
+        *,
+        service: str,
+        cluster: str = "default",
+        deployments: int = 10,
+        events: int = 10,
+    ) -> StatusOutcome:
+        """Reports what a service runs and since when, how its tasks are, which deployment is in progress, how the last
+        ones ended, and ECS's last events. Writes nothing.
+
+        Only the service itself must be readable (DescribeServices). What else may not be read is a warning in the
+        outcome.
+
+        IAM actions: `ecs:DescribeServices`.
+
+        Errors: `ServiceMissingError` and `ClusterMissingError`. `InvalidError`, `DeniedError`, `CredentialsError`,
+        `ThrottledError`, `NetworkError` and `AwsError`.
+        """
+        raise NotImplementedError
+
+    @asks
+    def explain(
+        self,
+        *,
+        service: str | None = None,
+        cluster: str = "default",
+        deployment: str | None = None,
+    ) -> Explanation:
+        """Explains why an earlier deployment failed, from its record, ECS's events, the tasks that stopped, and logs.
+        Says in `missing` what is gone: ECS keeps stopped tasks for about an hour, 100 events of a service, and
+        records for 90 days. Writes nothing.
+
+        IAM actions: `ecs:DescribeServices`.
+
+        Errors: `ServiceMissingError` and `ClusterMissingError`. `InvalidError` if there is no such deployment, or
+        none at all. `UnsupportedError` if CodeDeploy deploys the service. `DeniedError`, `CredentialsError`,
+        `ThrottledError`, `NetworkError` and `AwsError`.
+        """
+        raise NotImplementedError
+
+    @asks
+    def export(
+        self,
+        *,
+        service: str,
+        cluster: str = "default",
+        folder: str | None = None,
+        overwrite: bool = False,
+    ) -> ExportOutcome:
+        """Exports what a service runs as documents that `deploy`, `service` and `scale` take, and that they plan as no
+        change: the task definition, the service with its tags, and its scaling. Writes nothing to AWS, and files only
+        with `folder`.
+
+        IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`.
+
+        Errors: `ServiceMissingError`, `ServiceInactiveError` and `ClusterMissingError`. `UnsupportedError` for a
+        service that ECS manages as a whole, and for one without a task definition. `InvalidError`, `DeniedError`,
+        `CredentialsError`, `ThrottledError`, `NetworkError` and `AwsError`.
+        """
+        raise NotImplementedError
+
+    @asks
+    def revisions(self, *, family: str, status: RevisionStatus = "ACTIVE", limit: int = 20) -> list[Revision]:
+        """Lists the revisions of a task definition, newest first, each with its status, its images, and when and by whom
+        it was registered. Writes nothing.
+
+        IAM actions: `ecs:DescribeTaskDefinition`, `ecs:ListTaskDefinitions`.
+
+        Errors: `DefinitionMissingError` if the family has no revision of that status. `InvalidError`, `DeniedError`,
+        `CredentialsError`, `ThrottledError`, `NetworkError` and `AwsError`.
+        """
+        raise NotImplementedError
+
+    @asks
+    def prune(self, *, family: str, keep: int = 10, plan: bool = False) -> PruneOutcome:
+        """Deregisters old revisions of a task definition, beyond the newest `keep`. None goes that a service, a
+        deployment in progress, a task that runs, or a schedule or rule of EventBridge uses, in any cluster of the
+        client's account and region.
+
+        A deregistered revision can no longer be run or deployed; `revisions` still shows it. What else may name a
+        revision, such as a state machine or a pipeline, is not looked at. What may not be looked at is the error
+        `denied`, and nothing is deregistered. If a call was cut off, the same call completes it.
+
+        IAM actions: `ecs:ListTaskDefinitions`; `ecs:ListClusters`, `ecs:ListServices`, `ecs:DescribeServices`,
+        `ecs:ListTasks`, `ecs:DescribeTasks`, `scheduler:ListSchedules`, `scheduler:GetSchedule`,
+        `events:ListEventBuses`, `events:ListRuleNamesByTarget`, `events:ListTargetsByRule` (there are more revisions
+        than `keep`); `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions`
+        (a deployment of the family is in progress); `ecs:DeregisterTaskDefinition` (revisions go).
+
+        Errors: `DefinitionMissingError` if the family has no ACTIVE revision. `InvalidError`, `UnsupportedError`,
+        `DeniedError`, `CredentialsError`, `ThrottledError`, `NetworkError` and `AwsError`.
         """
         raise NotImplementedError
 
@@ -678,6 +832,108 @@ class AioVerbs(Rollouts):
         Errors: `InvalidError` before anything is written. `ServiceMissingError`, `ServiceInactiveError` and
         `ClusterMissingError`. `UnsupportedError` for a DAEMON service, and for `requests` if CodeDeploy deploys the
         service. `DeniedError`, `CredentialsError`, `ThrottledError`, `NetworkError` and `AwsError`.
+        """
+        raise NotImplementedError
+
+    @asks
+    def status(
+        self,
+        *,
+        service: str,
+        cluster: str = "default",
+        deployments: int = 10,
+        events: int = 10,
+    ) -> Coroutine[Any, Any, StatusOutcome]:
+        """Reports what a service runs and since when, how its tasks are, which deployment is in progress, how the last
+        ones ended, and ECS's last events. Writes nothing.
+
+        Only the service itself must be readable (DescribeServices). What else may not be read is a warning in the
+        outcome.
+
+        IAM actions: `ecs:DescribeServices`.
+
+        Errors: `ServiceMissingError` and `ClusterMissingError`. `InvalidError`, `DeniedError`, `CredentialsError`,
+        `ThrottledError`, `NetworkError` and `AwsError`.
+        """
+        raise NotImplementedError
+
+    @asks
+    def explain(
+        self,
+        *,
+        service: str | None = None,
+        cluster: str = "default",
+        deployment: str | None = None,
+    ) -> Coroutine[Any, Any, Explanation]:
+        """Explains why an earlier deployment failed, from its record, ECS's events, the tasks that stopped, and logs.
+        Says in `missing` what is gone: ECS keeps stopped tasks for about an hour, 100 events of a service, and
+        records for 90 days. Writes nothing.
+
+        IAM actions: `ecs:DescribeServices`.
+
+        Errors: `ServiceMissingError` and `ClusterMissingError`. `InvalidError` if there is no such deployment, or
+        none at all. `UnsupportedError` if CodeDeploy deploys the service. `DeniedError`, `CredentialsError`,
+        `ThrottledError`, `NetworkError` and `AwsError`.
+        """
+        raise NotImplementedError
+
+    @asks
+    def export(
+        self,
+        *,
+        service: str,
+        cluster: str = "default",
+        folder: str | None = None,
+        overwrite: bool = False,
+    ) -> Coroutine[Any, Any, ExportOutcome]:
+        """Exports what a service runs as documents that `deploy`, `service` and `scale` take, and that they plan as no
+        change: the task definition, the service with its tags, and its scaling. Writes nothing to AWS, and files only
+        with `folder`.
+
+        IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`.
+
+        Errors: `ServiceMissingError`, `ServiceInactiveError` and `ClusterMissingError`. `UnsupportedError` for a
+        service that ECS manages as a whole, and for one without a task definition. `InvalidError`, `DeniedError`,
+        `CredentialsError`, `ThrottledError`, `NetworkError` and `AwsError`.
+        """
+        raise NotImplementedError
+
+    @asks
+    def revisions(
+        self,
+        *,
+        family: str,
+        status: RevisionStatus = "ACTIVE",
+        limit: int = 20,
+    ) -> Coroutine[Any, Any, list[Revision]]:
+        """Lists the revisions of a task definition, newest first, each with its status, its images, and when and by whom
+        it was registered. Writes nothing.
+
+        IAM actions: `ecs:DescribeTaskDefinition`, `ecs:ListTaskDefinitions`.
+
+        Errors: `DefinitionMissingError` if the family has no revision of that status. `InvalidError`, `DeniedError`,
+        `CredentialsError`, `ThrottledError`, `NetworkError` and `AwsError`.
+        """
+        raise NotImplementedError
+
+    @asks
+    def prune(self, *, family: str, keep: int = 10, plan: bool = False) -> Coroutine[Any, Any, PruneOutcome]:
+        """Deregisters old revisions of a task definition, beyond the newest `keep`. None goes that a service, a
+        deployment in progress, a task that runs, or a schedule or rule of EventBridge uses, in any cluster of the
+        client's account and region.
+
+        A deregistered revision can no longer be run or deployed; `revisions` still shows it. What else may name a
+        revision, such as a state machine or a pipeline, is not looked at. What may not be looked at is the error
+        `denied`, and nothing is deregistered. If a call was cut off, the same call completes it.
+
+        IAM actions: `ecs:ListTaskDefinitions`; `ecs:ListClusters`, `ecs:ListServices`, `ecs:DescribeServices`,
+        `ecs:ListTasks`, `ecs:DescribeTasks`, `scheduler:ListSchedules`, `scheduler:GetSchedule`,
+        `events:ListEventBuses`, `events:ListRuleNamesByTarget`, `events:ListTargetsByRule` (there are more revisions
+        than `keep`); `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions`
+        (a deployment of the family is in progress); `ecs:DeregisterTaskDefinition` (revisions go).
+
+        Errors: `DefinitionMissingError` if the family has no ACTIVE revision. `InvalidError`, `UnsupportedError`,
+        `DeniedError`, `CredentialsError`, `ThrottledError`, `NetworkError` and `AwsError`.
         """
         raise NotImplementedError
 

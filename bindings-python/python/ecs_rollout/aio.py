@@ -11,6 +11,13 @@ resume = aio_moment.resume
 deploy_all = aio_moment.deploy_all
 service = aio_moment.service
 scale = aio_moment.scale
+status = aio_moment.status
+explain = aio_moment.explain
+logs = aio_moment.logs
+export = aio_moment.export
+revisions = aio_moment.revisions
+prune = aio_moment.prune
+remove = aio_moment.remove
 run = aio_moment.run
 register = aio_moment.register
 schedule = aio_moment.schedule
@@ -31,6 +38,13 @@ __all__ = [
     "deploy_all",
     "service",
     "scale",
+    "status",
+    "explain",
+    "logs",
+    "export",
+    "revisions",
+    "prune",
+    "remove",
     "run",
     "register",
     "schedule",

@@ -39,6 +39,8 @@ class AwsDetail(TypedDict, total=False):
     """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
     """The one-off tasks that were started."""
+    removal: bool
+    """True if the service was to be removed."""
     recovery: Recovery
     """How the way back by `recover` ended, if it was begun."""
 
@@ -122,6 +124,8 @@ class CancelledDetail(TypedDict, total=False):
     """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
     """The one-off tasks that were started."""
+    removal: bool
+    """True if the service was to be removed."""
     recovery: Recovery
     """How the way back by `recover` ended, if it was begun."""
 
@@ -321,6 +325,8 @@ class CredentialsDetail(TypedDict, total=False):
     """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
     """The one-off tasks that were started."""
+    removal: bool
+    """True if the service was to be removed."""
     recovery: Recovery
     """How the way back by `recover` ended, if it was begun."""
 
@@ -359,6 +365,8 @@ class DeniedDetail(TypedDict, total=False):
     """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
     """The one-off tasks that were started."""
+    removal: bool
+    """True if the service was to be removed."""
     recovery: Recovery
     """How the way back by `recover` ended, if it was begun."""
 
@@ -423,6 +431,86 @@ class Deployment(TypedDict, total=False):
     """Where the watch ends: `"live"`, `"paused"` (at the first PAUSE hook that waits), or the name of a stage of BLUE_GREEN, LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome shows how far it came, and there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`."""
 
 
+class Explain(TypedDict, total=False):
+    """The options of `explain`: of a service, or of one deployment."""
+
+    service: str | None
+    """The service: its name or ARN. Needed unless `deployment` is an ARN, which names it."""
+    cluster: str
+    """The cluster: its name or ARN."""
+    deployment: str | None
+    """The deployment: its id `ecs-svc/…`, or the ARN of its service deployment, or that ARN's last part. Default: the newest that failed, was rolled back, stopped or superseded; if none did, the newest."""
+
+
+class Explanation(TypedDict, total=False):
+    """Why an earlier deployment ended as it did."""
+
+    service: Required[str]
+    """The service's name."""
+    cluster: Required[str]
+    """The cluster's name."""
+    verdict: Required[str]
+    """`succeeded`, `in_progress`, or the code of the error that it would have been: `failed`, `rolled_back`, `stopped`, `superseded`."""
+    reason: str
+    """ECS's reason."""
+    record: str
+    """The ARN of the service deployment; absent if the records may not be read."""
+    deployment: str
+    """The id of the deployment, `ecs-svc/…`; absent once the service does not list it any more."""
+    definition: str
+    """The ARN of the task definition that it brought."""
+    created: float
+    """When it was created, in seconds since 1970."""
+    finished: float
+    """When it ended, in seconds since 1970; absent if it has not, or if the records may not be read."""
+    by: str
+    """The ARN of the service deployment that took its place, if it is `superseded`."""
+    causes: Required[list[Cause]]
+    """Why its tasks stopped, were not created, or are unhealthy, most frequent first: as in the error of a rollout that failed."""
+    missing: Required[list[str]]
+    """What can no longer be had, or may not be read, and why. Empty if nothing is missing."""
+    warnings: Required[list[Warning]]
+    """The events `warning`."""
+    calls: Required[int]
+    """Number of calls to AWS, with failed ones."""
+
+
+class Export(TypedDict, total=False):
+    """The options of `export`."""
+
+    service: Required[str]
+    """The service: its name or ARN."""
+    cluster: str
+    """The cluster: its name or ARN."""
+    folder: str | None
+    """A folder to write `taskdef.json`, `service.json` and `scaling.json` into; it is made if it is not there. Default: nothing is written."""
+    overwrite: bool
+    """Replace files of these names. Default: a file that is there is an error before any call."""
+
+
+class ExportOutcome(TypedDict, total=False):
+    """What a service runs, as documents that the verbs take."""
+
+    service: Required[str]
+    """The service's name."""
+    cluster: Required[str]
+    """The cluster's name."""
+    definition: Required[str]
+    """The ARN of the task definition."""
+    taskdef: Required[Any]
+    """`taskdef.json`: the task definition with its tags, for `definition` of `deploy`, `service` and `register`. Values of its environment variables are shown."""
+    settings: Required[Any]
+    """`service.json`: the service, for `settings` of `service`. Without `taskDefinition`: give `taskdef` as `definition`."""
+    scaling: Any
+    """`scaling.json`: the options of `scale` beside `service` and `cluster`. Absent if the service is not scaled, or if its scaling may not be read."""
+    files: Required[list[str]]
+    """The paths of the files that were written."""
+    warnings: Required[list[Warning]]
+    """What is not in the documents."""
+    calls: Required[int]
+    """Number of calls to AWS, with failed ones."""
+
+
 class FailedDetail(TypedDict, total=False):
     """The `detail` of an error with the code `failed`."""
 
@@ -444,6 +532,8 @@ class FailedDetail(TypedDict, total=False):
     """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
     """The one-off tasks that were started."""
+    removal: bool
+    """True if the service was to be removed."""
     recovery: Recovery
     """How the way back by `recover` ended, if it was begun."""
 
@@ -481,6 +571,8 @@ class Failure(TypedDict, total=False):
     """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
     """The one-off tasks that were started."""
+    removal: bool
+    """True if the service was to be removed."""
     recovery: Recovery
     """How the way back by `recover` ended, if it was begun."""
 
@@ -593,6 +685,15 @@ class InvalidDetail(TypedDict, total=False):
     """All errors of the task definition, if that is the reason; otherwise empty."""
 
 
+class KeptRevision(TypedDict, total=False):
+    """A revision that stays."""
+
+    definition: Required[str]
+    """Its ARN."""
+    why: Required[list[str]]
+    """Why: one of the newest, or what uses it."""
+
+
 class LastSeen(TypedDict, total=False):
     """The progress of a rollout when it was last seen. What was never seen is absent."""
 
@@ -612,8 +713,25 @@ class LastSeen(TypedDict, total=False):
     """The last message of ECS about the service."""
 
 
+class LiveDeployment(TypedDict, total=False):
+    """The deployment that is live and complete."""
+
+    definition: str
+    """The ARN of its task definition."""
+    images: Mapping[str, RunningImage]
+    """Its images by container: with digests from its service revision, otherwise as the task definition has them. Absent if neither may be read."""
+    deployment: Required[str]
+    """Its id, `ecs-svc/…`; of CodeDeploy that of the task set."""
+    record: str
+    """The ARN of its service deployment; absent if it is older than 90 days, or if the records may not be read."""
+    created: float
+    """When it was created, in seconds since 1970."""
+    since: float
+    """Since when it is live and complete, in seconds since 1970; absent if no record tells."""
+
+
 class LogEvent(TypedDict, total=False):
-    """A line of the log of a one-off task (GetLogEvents), some seconds after it was written."""
+    """A line of the log of a task (GetLogEvents, FilterLogEvents), some seconds after it was written."""
 
     type: Required[Literal["log"]]
     task: Required[str]
@@ -624,6 +742,21 @@ class LogEvent(TypedDict, total=False):
     """One line, without colours."""
     at: float
     """When it was written, in seconds since 1970."""
+
+
+class LogStream(TypedDict, total=False):
+    """The log of one container of one task."""
+
+    task: Required[str]
+    """The task's id."""
+    container: Required[str]
+    """The container's name."""
+    group: Required[str]
+    """The log group."""
+    stream: Required[str]
+    """The log stream."""
+    lines: Required[int]
+    """How many lines were reported."""
 
 
 class LoggingChange(TypedDict, total=False):
@@ -644,6 +777,42 @@ class Login(TypedDict, total=False):
     """The registries: hosts (`<account>.dkr.ecr.<region>.amazonaws.com`, `public.ecr.aws`) or account ids. Default: the caller's own registry in the client's region."""
     write: bool
     """Write them into Docker's configuration (`$DOCKER_CONFIG/config.json` or `~/.docker/config.json`), for other programs."""
+
+
+class Logs(TypedDict, total=False):
+    """The options of `logs`: of a service's tasks, or of one task."""
+
+    service: str | None
+    """The service: its name or ARN. Its tasks that run, and those that stopped within about the last hour."""
+    task: str | None
+    """One task: its id or ARN, in place of `service`. ECS knows a task that has stopped for about an hour."""
+    cluster: str
+    """The cluster: its name or ARN."""
+    container: str | None
+    """Only this container. Default: all."""
+    since: float | None
+    """Lines of so many seconds back. Default: 600 for a service, and all for a task."""
+    filter: str | None
+    """A filter pattern of CloudWatch, such as `ERROR` or `{ $.level = "error" }` (FilterLogEvents). Default: every line."""
+    follow: bool
+    """Go on with the lines that come: until the task has stopped, the service is gone, or the wait is cancelled."""
+    duration: float | None
+    """With `follow`, end after so many seconds. Default: no limit."""
+
+
+class LogsOutcome(TypedDict, total=False):
+    """Which lines were read."""
+
+    lines: Required[int]
+    """How many lines were reported."""
+    streams: Required[list[LogStream]]
+    """The logs that were read, by task and container."""
+    warnings: Required[list[Warning]]
+    """Containers whose lines cannot be read, and why."""
+    seconds: Required[float]
+    """Duration in seconds."""
+    calls: Required[int]
+    """Number of calls to AWS, with failed ones."""
 
 
 class Lookup(TypedDict, total=False):
@@ -707,6 +876,8 @@ class NetworkDetail(TypedDict, total=False):
     """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
     """The one-off tasks that were started."""
+    removal: bool
+    """True if the service was to be removed."""
     recovery: Recovery
     """How the way back by `recover` ended, if it was begun."""
 
@@ -730,6 +901,35 @@ class OneOffTask(TypedDict, total=False):
     """Stop the tasks (StopTask) when nobody waits for them any more: cancelled, timed out, or not all of `count` started. Default: they go on, and the error names them."""
     timeout: float
     """Seconds until it counts as failed."""
+
+
+class OngoingDeployment(TypedDict, total=False):
+    """A deployment in progress."""
+
+    definition: str
+    """The ARN of its task definition."""
+    deployment: Required[str]
+    """Its id, `ecs-svc/…`; of CodeDeploy `d-…`."""
+    record: str
+    """The ARN of its service deployment."""
+    created: float
+    """When it was created, in seconds since 1970."""
+    status: str
+    """ECS's status of the service deployment, such as IN_PROGRESS or ROLLBACK_IN_PROGRESS."""
+    stage: str
+    """The stage of its strategy."""
+    hook: str
+    """The id of the hook at which it waits to be continued (`resume`)."""
+    expires: float
+    """When that wait ends by itself, in seconds since 1970."""
+    desired: Required[int]
+    """Tasks that it shall run."""
+    running: Required[int]
+    """Tasks of it that run."""
+    pending: Required[int]
+    """Tasks of it that are starting."""
+    failed: Required[int]
+    """Tasks of it that failed in a row."""
 
 
 class Outcome(TypedDict, total=False):
@@ -761,6 +961,27 @@ class Outcome(TypedDict, total=False):
     """Duration in seconds."""
     calls: Required[int]
     """Number of calls to ECS and other AWS services, with failed ones. Calls about images are not counted."""
+
+
+class PastDeployment(TypedDict, total=False):
+    """A deployment of the last 90 days."""
+
+    verdict: Required[str]
+    """`succeeded`, `in_progress`, or the code of the error that it would have been: `failed`, `rolled_back`, `stopped`, `superseded`."""
+    reason: str
+    """ECS's reason."""
+    record: str
+    """The ARN of the service deployment; absent if the records may not be read."""
+    deployment: str
+    """The id of the deployment, `ecs-svc/…`; absent once the service does not list it any more."""
+    definition: str
+    """The ARN of the task definition that it brought."""
+    created: float
+    """When it was created, in seconds since 1970."""
+    finished: float
+    """When it ended, in seconds since 1970; absent if it has not, or if the records may not be read."""
+    by: str
+    """The ARN of the service deployment that took its place, if it is `superseded`."""
 
 
 class PausedEvent(TypedDict, total=False):
@@ -923,6 +1144,34 @@ class ProgressEvent(TypedDict, total=False):
     """Progress in percent, 0 to 100; 100 only at the end."""
 
 
+class Prune(TypedDict, total=False):
+    """The options of `prune`."""
+
+    family: Required[str]
+    """The family: its name, or the name or ARN of one of its revisions."""
+    keep: int
+    """How many of the newest revisions stay, whether or not they are used; at least 1."""
+    plan: bool
+    """Write nothing, and return what would be written."""
+
+
+class PruneOutcome(TypedDict, total=False):
+    """Which revisions were deregistered, and why the others stay."""
+
+    changed: Required[bool]
+    """Whether revisions were deregistered; with `plan`, whether some would be."""
+    family: Required[str]
+    """The family."""
+    removed: Required[list[str]]
+    """The ARNs of the revisions that were deregistered, oldest first; with `plan`, those that would be."""
+    kept: Required[list[KeptRevision]]
+    """The revisions that stay, newest first."""
+    planned: Required[list[PlannedCall]]
+    """With `plan`, the calls that would write, in order; otherwise none."""
+    calls: Required[int]
+    """Number of calls to AWS, with failed ones."""
+
+
 class Push(TypedDict, total=False):
     """What `push` is asked for."""
 
@@ -1059,6 +1308,54 @@ class RegisteredEvent(TypedDict, total=False):
     """True if an equal revision existed, so that none was made."""
 
 
+class Removal(TypedDict, total=False):
+    """The options of `remove`."""
+
+    service: Required[str]
+    """The service: its name or ARN."""
+    cluster: str
+    """The cluster: its name or ARN."""
+    timeout: float
+    """Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later. The removal goes on at AWS: the same call joins it."""
+    plan: bool
+    """Write nothing, and return what would be written."""
+
+
+class RemovalOutcome(TypedDict, total=False):
+    """How the removal of a service ended."""
+
+    changed: Required[bool]
+    """Whether something was written; false if the service was gone, or being deleted by somebody else. With `plan`, whether something would be."""
+    service: Required[str]
+    """The service's name."""
+    cluster: Required[str]
+    """The cluster's name."""
+    status: Required[str]
+    """ECS's status of the service: INACTIVE, or MISSING once ECS shows it no more. With `plan`, its status now."""
+    planned: Required[list[PlannedCall]]
+    """With `plan`, the calls that would write, in order; otherwise none."""
+    warnings: Required[list[Warning]]
+    """The events `warning`, in their order, such as what of the service is left."""
+    seconds: Required[float]
+    """Duration in seconds."""
+    calls: Required[int]
+    """Number of calls to AWS, with failed ones."""
+
+
+class RemovingEvent(TypedDict, total=False):
+    """The removal of a service goes on (DescribeServices). Sent when its status or a number changes."""
+
+    type: Required[Literal["removing"]]
+    status: Required[str]
+    """ACTIVE, DRAINING or INACTIVE."""
+    desired: Required[int]
+    """Tasks that the service shall run."""
+    running: Required[int]
+    """Tasks that run."""
+    pending: Required[int]
+    """Tasks that are starting."""
+
+
 class Resume(TypedDict, total=False):
     """Options of `resume`: lets a deployment go on that waits at a hook."""
 
@@ -1086,6 +1383,36 @@ class RetryingEvent(TypedDict, total=False):
     """AWS's error code, or a word for a failure of the connection."""
     delay: Required[float]
     """Seconds until the next attempt."""
+
+
+class Revision(TypedDict, total=False):
+    """A revision of a task definition."""
+
+    definition: Required[str]
+    """Its ARN."""
+    revision: Required[int]
+    """Its number."""
+    status: Required[str]
+    """ACTIVE, INACTIVE or DELETE_IN_PROGRESS."""
+    registered: float
+    """When it was registered, in seconds since 1970; absent if the server does not tell."""
+    by: str
+    """The ARN of who registered it."""
+    deregistered: float
+    """When it was deregistered, in seconds since 1970; absent if it is ACTIVE."""
+    images: Required[Mapping[str, str]]
+    """Its images by container."""
+
+
+class Revisions(TypedDict, total=False):
+    """The options of `revisions`."""
+
+    family: Required[str]
+    """The family: its name, or the name or ARN of one of its revisions."""
+    status: RevisionStatus
+    """Which revisions: `"ACTIVE"`, `"INACTIVE"` or `"ALL"`."""
+    limit: int
+    """How many, newest first; at most 1000. Each is one call (DescribeTaskDefinition)."""
 
 
 class Rollback(TypedDict, total=False):
@@ -1126,6 +1453,8 @@ class RolledBackDetail(TypedDict, total=False):
     """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
     """The one-off tasks that were started."""
+    removal: bool
+    """True if the service was to be removed."""
     recovery: Recovery
     """How the way back by `recover` ended, if it was begun."""
 
@@ -1492,6 +1821,15 @@ class ServiceInactiveDetail(TypedDict, total=False):
     """DRAINING or INACTIVE."""
 
 
+class ServiceMessage(TypedDict, total=False):
+    """A message of ECS about a service."""
+
+    at: Required[float]
+    """Its time, in seconds since 1970."""
+    text: Required[str]
+    """The message."""
+
+
 class ServiceMissingDetail(TypedDict, total=False):
     """The `detail` of an error with the code `service_missing`."""
 
@@ -1574,6 +1912,48 @@ StartedEvent = TypedDict(
 """The service was found and can be deployed, or a task can be run. Nothing is written yet."""
 
 
+class Status(TypedDict, total=False):
+    """The options of `status`."""
+
+    service: Required[str]
+    """The service: its name or ARN."""
+    cluster: str
+    """The cluster: its name or ARN."""
+    deployments: int
+    """How many of the last deployments to report, newest first; at most 100."""
+    events: int
+    """How many of ECS's events to report, newest first; ECS keeps 100 of a service."""
+
+
+class StatusOutcome(TypedDict, total=False):
+    """What a service runs, and how it is."""
+
+    service: Required[str]
+    """The service's name."""
+    cluster: Required[str]
+    """The cluster's name."""
+    arn: Required[str]
+    """The service's ARN."""
+    status: Required[str]
+    """ACTIVE, DRAINING or INACTIVE."""
+    strategy: Required[str]
+    """How tasks are replaced: ROLLING, BLUE_GREEN, LINEAR, CANARY, CODE_DEPLOY or EXTERNAL."""
+    live: LiveDeployment
+    """The deployment that is live and complete; absent if there is none."""
+    ongoing: OngoingDeployment
+    """The deployment in progress; absent if there is none."""
+    tasks: Required[TaskCounts]
+    """The service's tasks."""
+    deployments: Required[list[PastDeployment]]
+    """The last deployments with their verdicts, newest first. ECS keeps the records of 90 days."""
+    events: Required[list[ServiceMessage]]
+    """ECS's last events about the service, newest first."""
+    warnings: Required[list[Warning]]
+    """What could not be looked at."""
+    calls: Required[int]
+    """Number of calls to AWS, with failed ones."""
+
+
 class StoppedContainer(TypedDict, total=False):
     """How a container of a stopped task ended."""
 
@@ -1606,6 +1986,8 @@ class StoppedDetail(TypedDict, total=False):
     """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
     """The one-off tasks that were started."""
+    removal: bool
+    """True if the service was to be removed."""
     recovery: Recovery
     """How the way back by `recover` ended, if it was begun."""
 
@@ -1681,6 +2063,8 @@ class SupersededDetail(TypedDict, total=False):
     """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
     """The one-off tasks that were started."""
+    removal: bool
+    """True if the service was to be removed."""
     recovery: Recovery
     """How the way back by `recover` ended, if it was begun."""
 
@@ -1713,6 +2097,23 @@ Suspending = TypedDict(
     total=False,
 )
 """Which scaling to suspend, one by one."""
+
+
+class TaskCounts(TypedDict, total=False):
+    """The tasks of a service."""
+
+    desired: Required[int]
+    """Tasks that the service shall run."""
+    running: Required[int]
+    """Tasks that run."""
+    pending: Required[int]
+    """Tasks that are starting."""
+    healthy: int
+    """Tasks that are HEALTHY; absent if tasks may not be listed."""
+    unhealthy: int
+    """Tasks that are UNHEALTHY."""
+    unknown: int
+    """Tasks whose health is UNKNOWN: no container has a health check, or none has answered yet."""
 
 
 class TaskEvent(TypedDict, total=False):
@@ -1748,6 +2149,8 @@ class TaskFailedDetail(TypedDict, total=False):
     """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
     """The one-off tasks that were started."""
+    removal: bool
+    """True if the service was to be removed."""
     recovery: Recovery
     """How the way back by `recover` ended, if it was begun."""
 
@@ -1813,6 +2216,8 @@ class ThrottledDetail(TypedDict, total=False):
     """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
     """The one-off tasks that were started."""
+    removal: bool
+    """True if the service was to be removed."""
     recovery: Recovery
     """How the way back by `recover` ended, if it was begun."""
 
@@ -1840,6 +2245,8 @@ class TimedOutDetail(TypedDict, total=False):
     """The ARN of the task definition that the service runs now, or goes back to."""
     tasks: list[TaskOutcome]
     """The one-off tasks that were started."""
+    removal: bool
+    """True if the service was to be removed."""
     recovery: Recovery
     """How the way back by `recover` ended, if it was begun."""
 
@@ -1945,6 +2352,7 @@ Event = Union[
     StoppedEvent,
     TaskEvent,
     LogEvent,
+    RemovingEvent,
     BuildingEvent,
     PushingEvent,
     RetryingEvent,
@@ -1968,6 +2376,10 @@ Recover = Literal["leave", "rollback"]
 
 Remove = bool | list[str]
 """What to remove."""
+
+
+RevisionStatus = Literal["ACTIVE", "INACTIVE", "ALL"]
+"""Which revisions to list."""
 
 
 Route = Literal["scheduler", "rule"]

@@ -142,6 +142,48 @@ pub(crate) const ROWS: &[Row] = &[
     ),
     row_with(
         row(
+            "status",
+            Group::Service,
+            "Show what a service runs, how it is, and its last deployments",
+            &[("ecs-rollout status api --cluster prod --deployments 3", "With the last three deployments")],
+        ),
+        &["/live/deployment", "/arn"],
+    ),
+    row(
+        "explain",
+        Group::Service,
+        "Explain why an earlier deployment failed",
+        &[("ecs-rollout explain api --cluster prod", "The newest that failed")],
+    ),
+    row_with(
+        row(
+            "logs",
+            Group::Service,
+            "Show the lines of all containers of a service or a task",
+            &[("ecs-rollout logs api --cluster prod --follow --duration 5", "As they come, for 5 seconds")],
+        ),
+        &["/streams/*/stream"],
+    ),
+    row_with(
+        row(
+            "export",
+            Group::Service,
+            "Write what a service runs as files that the verbs take",
+            &[("ecs-rollout export api --cluster prod --folder exported", "taskdef.json, service.json, scaling.json")],
+        ),
+        &["/files", "/definition"],
+    ),
+    row_with(
+        row(
+            "remove",
+            Group::Service,
+            "Scale a service down, delete it, and wait until it is gone",
+            &[("ecs-rollout remove api --cluster prod --plan", "Which calls that would be")],
+        ),
+        &["/service"],
+    ),
+    row_with(
+        row(
             "run",
             Group::Tasks,
             "Run a task to its end, such as a migration",
@@ -226,6 +268,24 @@ pub(crate) const ROWS: &[Row] = &[
             &[("ecs-rollout register --definition taskdef.json --image api=:v2 --output id", "The revision's ARN")],
         ),
         &["/definition"],
+    ),
+    row_with(
+        row(
+            "revisions",
+            Group::Documents,
+            "List the revisions of a task definition",
+            &[("ecs-rollout revisions api --limit 5", "The newest five")],
+        ),
+        &["/*/definition"],
+    ),
+    row_with(
+        row(
+            "prune",
+            Group::Documents,
+            "Deregister old revisions that nothing uses",
+            &[("ecs-rollout prune api --keep 5 --plan", "Which would go, and why the others stay")],
+        ),
+        &["/removed"],
     ),
     row(
         "render",

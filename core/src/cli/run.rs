@@ -79,6 +79,8 @@ fn failed(error: Error, job: &Job<'_>, printer: &Printer) -> Refusal {
 /// Writes the outcome. `is_told`: the last event was the outcome already.
 fn succeed(job: &Job<'_>, end: &Value, printer: &Printer, is_told: bool) -> u8 {
     match printer.output() {
+        // The lines of containers are the result, and alone on standard output.
+        Output::Text if job.command == "logs" => printer.line(&summary::success(end, job.subject(), printer.err())),
         Output::Text => printer.result(&summary::success(end, job.subject(), printer.out())),
         Output::Id => match outcome::id(end, commands::id(job.command)) {
             Some(id) => printer.result(&id),
@@ -155,7 +157,7 @@ impl<'a> Watch<'a> {
         Self {
             job,
             printer,
-            shown: Shown::new(printer, title.trim_end()),
+            shown: Shown::new(printer, title.trim_end()).of_logs(job.command == "logs"),
             handle: begun.rollout.spawn(),
             interrupt: begun.interrupt,
             is_told: false,

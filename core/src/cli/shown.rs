@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::printer::{Output, Printer};
 use super::style::{Role, cut};
 use super::view::frame::{Moment, frame};
-use super::view::{State, lines};
+use super::view::{State, lines, looking};
 
 /// So long nothing is said where nothing changes.
 const HEARTBEAT: Duration = Duration::from_secs(30);
@@ -26,6 +26,8 @@ pub(crate) struct Shown<'a> {
     begun: Instant,
     said: Instant,
     tick: usize,
+    /// Whether the lines of containers are the result, and not only what goes on.
+    is_of_logs: bool,
     /// Whether a question stands on the terminal, which nothing draws over.
     is_held: bool,
 }
@@ -34,7 +36,13 @@ impl<'a> Shown<'a> {
     pub(crate) fn new(printer: &'a Printer, title: impl Into<String>) -> Self {
         let now = Instant::now();
         let states = IndexMap::new();
-        Self { printer, states, title: title.into(), begun: now, said: now, tick: 0, is_held: false }
+        let title = title.into();
+        Self { printer, states, title, begun: now, said: now, tick: 0, is_of_logs: false, is_held: false }
+    }
+
+    /// The same of a command whose result is the lines of containers.
+    pub(crate) fn of_logs(self, is_of_logs: bool) -> Self {
+        Self { is_of_logs, ..self }
     }
 
     /// Takes in an event of a verb, or of one of many services.
@@ -49,7 +57,10 @@ impl<'a> Shown<'a> {
         let title = if name.is_empty() { &self.title } else { name };
         let (state, _) = self.states.entry(name.to_owned()).or_insert_with(|| (State::new(title), self.printer.bar()));
         state.take(own);
-        if let Some(line) = lines::line(own) {
+        if self.is_of_logs && own["type"] == "log" {
+            let line = looking::log_line(own).filter(|_| self.printer.output() == Output::Text);
+            line.into_iter().for_each(|line| self.printer.result(&line));
+        } else if let Some(line) = lines::line(own) {
             self.say(name, own["type"].as_str().unwrap_or_default(), line);
         }
         if own["type"] == "failed" && !name.is_empty() {

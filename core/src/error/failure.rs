@@ -37,6 +37,9 @@ pub struct Failure {
     /// The one-off tasks that were started.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tasks: Vec<TaskOutcome>,
+    /// True if the service was to be removed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub removal: bool,
     /// How the way back by `recover` ended, if it was begun.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recovery: Option<Recovery>,
@@ -138,6 +141,7 @@ impl Failure {
                     many => format!("one of {} tasks ({}){of} {what}", many.len(), many.join(", ")),
                 }
             }
+            None if self.removal => format!("removal of service {:?} {what}", self.service),
             // Of no deployment, such as a push.
             None if self.service.is_empty() => format!("what was begun {what}"),
             None => format!("deployment of service {:?} {what}", self.service),

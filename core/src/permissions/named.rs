@@ -30,17 +30,21 @@ impl<'a> Named<'a> {
         let settings = unwrapped(&request["settings"]);
         let text = |place: &str| request.pointer(place).and_then(Value::as_str).map(str::to_owned);
         let of_settings = |member: &str| settings[member].as_str().map(str::to_owned);
-        let service = text("/service").or_else(|| text("/express/serviceName")).or_else(|| of_settings("serviceName"));
+        let record = text("/deployment").filter(|_| verb == "explain");
+        let own = record.as_deref().and_then(arn::service_of_record);
+        let service = text("/service").or_else(|| text("/express/serviceName")).or_else(|| of_settings("serviceName")).or(own);
         let named = text("/cluster").or_else(|| text("/express/cluster")).or_else(|| of_settings("cluster"));
-        let within = service.as_deref().and_then(arn::cluster_of_service).map(str::to_owned);
-        let has_default =
-            matches!(verb, "deploy" | "plan" | "check" | "watch" | "rollback" | "resume" | "service" | "scale" | "run");
+        // A task's ARN has the form of a service's.
+        let task = text("/task").filter(|_| verb == "logs");
+        let within = service.as_deref().or(task.as_deref()).and_then(arn::cluster_of_service).map(str::to_owned);
+        let has_default = !matches!(verb, "register" | "schedule" | "prune" | "revisions");
         let cluster = within.or(named.clone()).or_else(|| has_default.then(|| "default".to_owned()));
-        let arns: Vec<String> = [service.clone(), named, text("/definition"), text("/to"), text("/role")]
-            .into_iter()
-            .flatten()
-            .chain(texts_of(request))
-            .collect();
+        let arns: Vec<String> =
+            [service.clone(), named, text("/definition"), text("/to"), text("/role"), text("/family"), task]
+                .into_iter()
+                .flatten()
+                .chain(texts_of(request))
+                .collect();
         let part = |part: fn(&arn::Arn<'_>) -> String| {
             arns.iter().filter_map(|text| arn::parse(text)).map(|arn| part(&arn)).find(|part| !part.is_empty())
         };

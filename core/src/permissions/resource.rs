@@ -58,6 +58,7 @@ fn ecs(operation: &str, purpose: Purpose, named: &Named<'_>) -> Option<Scope> {
         "DescribeServices"
         | "UpdateService"
         | "CreateService"
+        | "DeleteService"
         | "ListServiceDeployments"
         | "CreateExpressGatewayService"
         | "UpdateExpressGatewayService"
@@ -69,7 +70,12 @@ fn ecs(operation: &str, purpose: Purpose, named: &Named<'_>) -> Option<Scope> {
         "DescribeServiceRevisions" => of_service("service-revision", "/*"),
         "DescribeClusters" => Scope::one(named.arn("ecs", &format!("cluster/{cluster}"))),
         // These take no resource.
-        "DescribeTaskDefinition" | "RegisterTaskDefinition" | "ListTaskDefinitions" => Scope::any(),
+        "DescribeTaskDefinition"
+        | "RegisterTaskDefinition"
+        | "DeregisterTaskDefinition"
+        | "ListTaskDefinitions"
+        | "ListClusters"
+        | "ListServices" => Scope::any(),
         "ListTasks" => in_cluster(Scope::any()),
         "DescribeTasks" | "StopTask" => in_cluster(task()),
         "RunTask" => in_cluster(Scope::one(named.arn("ecs", &format!("task-definition/{}:*", named.family())))),
@@ -151,6 +157,9 @@ fn scaling(operation: &str, named: &Named<'_>) -> Option<Scope> {
 fn scheduler(operation: &str, named: &Named<'_>) -> Option<Scope> {
     let word = |option: &str, default: &'static str| named.request[option].as_str().unwrap_or(default).to_owned();
     let resource = match operation {
+        // Every schedule is looked at.
+        "ListSchedules" => return Some(Scope::any()),
+        "GetSchedule" if named.verb == "prune" => format!("schedule/{UNKNOWN}/{UNKNOWN}"),
         "GetSchedule" | "CreateSchedule" | "UpdateSchedule" | "DeleteSchedule" => {
             format!("schedule/{}/{}", word("group", "default"), word("name", UNKNOWN))
         }
@@ -166,6 +175,8 @@ fn events(operation: &str, named: &Named<'_>) -> Option<Scope> {
     let connection = named.arn("events", "connection/*");
     let destination = named.arn("events", &format!("api-destination/{name}/*"));
     let scope = match operation {
+        // These take no resource.
+        "ListEventBuses" | "ListRuleNamesByTarget" => Scope::any(),
         "DescribeRule" | "ListTargetsByRule" | "PutRule" | "PutTargets" | "RemoveTargets" | "DeleteRule" => {
             Scope::one(named.arn("events", &format!("rule/{name}")))
         }
@@ -204,6 +215,13 @@ fn other(action: &str, purpose: Purpose, named: &Named<'_>) -> Option<Scope> {
                 .log_groups()
                 .iter()
                 .map(|group| named.arn("logs", &format!("log-group:{group}:log-stream:*")))
+                .collect(),
+        ),
+        "logs:FilterLogEvents" => Scope::of(
+            named
+                .log_groups()
+                .iter()
+                .flat_map(|group| ["", ":*"].map(|rest| named.arn("logs", &format!("log-group:{group}{rest}"))))
                 .collect(),
         ),
         "secretsmanager:CreateSecret" | "secretsmanager:UpdateSecret" | "secretsmanager:DeleteSecret" => {

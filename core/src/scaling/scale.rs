@@ -160,29 +160,14 @@ impl Calls<'_> {
         let targets = self.pages(Operation::DescribeScalableTargets, many, "ScalableTargets").await?;
         let policies = self.pages(Operation::DescribeScalingPolicies, one.clone(), "ScalingPolicies").await?;
         let actions = self.pages(Operation::DescribeScheduledActions, one, "ScheduledActions").await?;
-        // Some servers ignore the filter.
-        let its = |all: Vec<Map<String, Value>>| {
-            let is = |one: &Map<String, Value>, member: &str, own: &str| one.get(member).is_none_or(|it| it == own);
-            all.into_iter()
-                .filter(move |one| is(one, "ResourceId", &scaling.resource) && is(one, "ScalableDimension", DIMENSION))
-        };
-        Ok(ScalingState {
-            target: its(targets).next(),
-            policies: its(policies).collect(),
-            actions: its(actions).collect(),
-        })
+        Ok(ScalingState::of(&scaling.resource, targets, policies, actions))
     }
 
-    async fn pages(
-        &mut self,
-        operation: Operation,
-        mut input: Value,
-        member: &str,
-    ) -> Result<Vec<Map<String, Value>>, Error> {
+    async fn pages(&mut self, operation: Operation, mut input: Value, member: &str) -> Result<Vec<Value>, Error> {
         let mut all = Vec::new();
         for _ in 0..PAGES {
             let answer = self.ask(operation, &input).await?;
-            all.extend(list(&answer, member).iter().filter_map(Value::as_object).cloned());
+            all.extend(list(&answer, member).iter().cloned());
             match answer["NextToken"].as_str().filter(|token| !token.is_empty()) {
                 Some(token) => input["NextToken"] = json!(token),
                 None => break,

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::check::DIMENSION;
 use super::{ScalingPolicy, ScheduledAction, Suspended};
 
 /// A service's scalable target with its policies and scheduled actions, as documents of AWS.
@@ -14,6 +15,19 @@ pub(crate) struct ScalingState {
 }
 
 impl ScalingState {
+    /// The scaling of a service, from whole lists. Some servers ignore the filter.
+    pub(crate) fn of(resource: &str, targets: Vec<Value>, policies: Vec<Value>, actions: Vec<Value>) -> Self {
+        let own = |all: Vec<Value>| {
+            let is = |one: &Map<String, Value>, member: &str, own: &str| one.get(member).is_none_or(|it| it == own);
+            let documents = all.into_iter().filter_map(|one| match one {
+                Value::Object(one) => Some(one),
+                _ => None,
+            });
+            documents.filter(move |one| is(one, "ResourceId", resource) && is(one, "ScalableDimension", DIMENSION))
+        };
+        Self { target: own(targets).next(), policies: own(policies).collect(), actions: own(actions).collect() }
+    }
+
     pub(crate) fn range(&self) -> Option<(i64, i64)> {
         let target = self.target.as_ref()?;
         // Some servers write 2.0.

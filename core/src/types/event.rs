@@ -133,7 +133,7 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         health: Option<String>,
     },
-    /// A line of the log of a one-off task (GetLogEvents), some seconds after it was written.
+    /// A line of the log of a task (GetLogEvents, FilterLogEvents), some seconds after it was written.
     #[non_exhaustive]
     Log {
         /// The task's id.
@@ -145,6 +145,18 @@ pub enum Event {
         /// When it was written, in seconds since 1970.
         #[serde(skip_serializing_if = "Option::is_none")]
         at: Option<f64>,
+    },
+    /// The removal of a service goes on (DescribeServices). Sent when its status or a number changes.
+    #[non_exhaustive]
+    Removing {
+        /// ACTIVE, DRAINING or INACTIVE.
+        status: String,
+        /// Tasks that the service shall run.
+        desired: u64,
+        /// Tasks that run.
+        running: u64,
+        /// Tasks that are starting.
+        pending: u64,
     },
     /// A line of output of the builder of an image, without the values of build arguments and secrets.
     #[non_exhaustive]

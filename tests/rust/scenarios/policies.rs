@@ -84,7 +84,9 @@ fn resources(call: &Value) -> Vec<String> {
         }
     };
     match action(call).as_str() {
-        "ecs:UpdateService" | "ecs:ListServiceDeployments" => vec![in_cluster("service", text("service"))],
+        "ecs:UpdateService" | "ecs:DeleteService" | "ecs:ListServiceDeployments" => {
+            vec![in_cluster("service", text("service"))]
+        }
         "ecs:CreateExpressGatewayService" => vec![in_cluster("service", text("serviceName"))],
         "ecs:UpdateExpressGatewayService" | "ecs:DescribeExpressGatewayService" => vec![text("serviceArn").to_owned()],
         "ecs:CreateService" => vec![in_cluster("service", text("serviceName"))],
@@ -100,6 +102,7 @@ fn resources(call: &Value) -> Vec<String> {
         "logs:GetLogEvents" => {
             vec![own("logs", &format!("log-group:{}:log-stream:{}", text("logGroupName"), text("logStreamName")))]
         }
+        "logs:FilterLogEvents" => vec![own("logs", &format!("log-group:{}", text("logGroupName")))],
         "scheduler:CreateSchedule"
         | "scheduler:UpdateSchedule"
         | "scheduler:GetSchedule"

@@ -38,6 +38,10 @@ pub(crate) fn line(event: &Value) -> Option<String> {
             let health = event["health"].as_str().map(|health| format!(" {}", plain(health))).unwrap_or_default();
             format!("task {} {}{health}", short(&word("task")), word("status"))
         }
+        "removing" => {
+            let (running, desired) = (number("running"), number("desired"));
+            format!("the service is {}, {running} of {desired} tasks run", word("status"))
+        }
         "log" => format!("{} | {}", word("container"), word("text")),
         "building" => word("text"),
         "pushing" => pushing(event),

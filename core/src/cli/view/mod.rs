@@ -2,6 +2,7 @@
 
 pub(crate) mod frame;
 pub(crate) mod lines;
+pub(crate) mod looking;
 pub(crate) mod outcome;
 pub(crate) mod summary;
 

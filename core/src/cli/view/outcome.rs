@@ -6,7 +6,19 @@ use crate::cli::links;
 use crate::cli::style::{Look, Role, plain};
 
 /// Members that are moments, in seconds since 1970.
-const MOMENTS: [&str; 8] = ["expires", "pushed", "at", "next", "created", "started", "finished", "stopped"];
+const MOMENTS: [&str; 11] = [
+    "expires",
+    "pushed",
+    "at",
+    "next",
+    "created",
+    "started",
+    "finished",
+    "stopped",
+    "since",
+    "registered",
+    "deregistered",
+];
 
 /// A document as text, its members aligned.
 pub(crate) fn text(document: &Value, look: Look) -> String {
@@ -128,7 +140,7 @@ fn scalar(name: &str, value: &Value, look: Look) -> String {
 }
 
 /// A moment as ISO 8601 in UTC; `None` where it is no time of these days.
-fn moment(seconds: f64) -> Option<String> {
+pub(super) fn moment(seconds: f64) -> Option<String> {
     let time = jiff::Timestamp::from_second(seconds as i64).ok().filter(|_| seconds > 1e9)?;
     Some(time.to_string())
 }

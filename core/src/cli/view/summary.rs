@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Numbers, duration, outcome, short};
+use super::{Numbers, duration, looking, outcome, short};
 use crate::arn;
 use crate::cli::refusal::Refusal;
 use crate::cli::style::{Look, Role, plain};
@@ -60,7 +60,7 @@ pub(crate) fn success(end: &Value, subject: Subject<'_>, look: Look) -> String {
             });
             each.collect::<Vec<_>>().join("\n")
         }
-        (_, end) => outcome::text(end, look),
+        (_, end) => looking::text(end, subject, look).unwrap_or_else(|| outcome::text(end, look)),
     }
 }
 
@@ -110,22 +110,22 @@ fn deployed(end: &Value, subject: Subject<'_>, look: Look) -> String {
 }
 
 /// Rows of a name and what it is, the names aligned.
-struct Rows {
+pub(super) struct Rows {
     look: Look,
     rows: Vec<(String, String)>,
 }
 
 impl Rows {
-    fn new(look: Look) -> Self {
+    pub(super) fn new(look: Look) -> Self {
         Self { look, rows: Vec::new() }
     }
 
-    fn word(&mut self, name: &str, value: Option<&str>) {
+    pub(super) fn word(&mut self, name: &str, value: Option<&str>) {
         self.rows.extend(value.filter(|value| !value.is_empty()).map(|value| (name.to_owned(), plain(value))));
     }
 
     /// A resource by its name, which leads to its page.
-    fn arn(&mut self, name: &str, value: &str) {
+    pub(super) fn arn(&mut self, name: &str, value: &str) {
         if !value.is_empty() {
             let shown = self.look.link(&plain(arn::last(value)), links::page(value).as_deref());
             self.rows.push((name.to_owned(), shown));
@@ -139,13 +139,13 @@ impl Rows {
         }
     }
 
-    fn list(&mut self, name: &str, lines: Vec<String>) {
+    pub(super) fn list(&mut self, name: &str, lines: Vec<String>) {
         for (at, line) in lines.into_iter().enumerate() {
             self.rows.push((if at == 0 { name.to_owned() } else { String::new() }, line));
         }
     }
 
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let width = self.rows.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
         let row = |(name, value): &(String, String)| {
             format!("  {}  {value}", self.look.paint(Role::Faint, &format!("{name:width$}")))
@@ -202,7 +202,8 @@ fn verdict(code: &str, data: &Value) -> String {
     }
 }
 
-fn detail(data: &Value, causes: &[&Value], look: Look) -> Vec<String> {
+/// The causes with the ends of their logs and their tasks; what the first is stands above them.
+pub(super) fn causes(causes: &[&Value]) -> Vec<String> {
     let mut lines = Vec::new();
     for (at, cause) in causes.iter().take(CAUSES).enumerate() {
         if at > 0 {
@@ -216,6 +217,11 @@ fn detail(data: &Value, causes: &[&Value], look: Look) -> Vec<String> {
             lines.push(format!("tasks: {}", tasks.join(", ")));
         }
     }
+    lines
+}
+
+fn detail(data: &Value, known: &[&Value], look: Look) -> Vec<String> {
+    let mut lines = causes(known);
     let mut rows = Rows::new(look);
     rows.word("reason", data["reason"].as_str());
     rows.word("deployment", data["deployment"].as_str());

@@ -7,6 +7,7 @@ use super::group::Names;
 use super::verdict::ACTIVE;
 use crate::definition::schema::{CodeDeploy, SERVICE};
 use crate::error::Error;
+use crate::rollout::service::settings;
 use crate::types::deployment::Deployment;
 
 /// Characters of a description that CodeDeploy was seen to take, and that it documents.
@@ -14,10 +15,20 @@ use crate::types::deployment::Deployment;
 const DESCRIPTION: usize = 512;
 const DOCUMENTED: usize = 256;
 
-/// Refuses settings that UpdateService would refuse. An unknown member passes.
-pub(crate) fn check_settings(settings: &Map<String, Value>) -> Result<(), Error> {
-    for member in settings.keys().map(String::as_str) {
+/// Whether UpdateService takes a member of a service that CodeDeploy deploys.
+pub(crate) fn is_taken(member: &str) -> bool {
+    let field = SERVICE.field(member).filter(|field| field.is_updatable());
+    field.is_none_or(|field| field.codedeploy == CodeDeploy::Taken)
+}
+
+/// Refuses settings that UpdateService would refuse. An unknown member passes, and so does one that the service has already, which is
+/// not sent.
+pub(crate) fn check_settings(settings: &Map<String, Value>, service: &Value) -> Result<(), Error> {
+    for (member, asked) in settings {
         let Some(field) = SERVICE.field(member).filter(|field| field.is_updatable()) else { continue };
+        if !is_taken(member) && service.get(member).is_some_and(|set| settings::is_set(member, set, asked)) {
+            continue;
+        }
         let instead = match field.codedeploy {
             CodeDeploy::Taken => continue,
             CodeDeploy::InAppSpec(name) => format!("give {name} in the Properties of `codedeploy: {{appspec}}`"),
@@ -99,12 +110,15 @@ mod tests {
                 "settings.deploymentConfiguration.deploymentCircuitBreaker: ",
             ),
         ] {
-            let error = check_settings(settings.as_object().unwrap()).unwrap_err().to_string();
+            let error = check_settings(settings.as_object().unwrap(), &Value::Null).unwrap_err().to_string();
             assert!(error.contains(text), "{error}");
         }
         let fine =
             json!({"propagateTags": "SERVICE", "deploymentConfiguration": {"maximumPercent": 200}, "invented": 1});
-        check_settings(fine.as_object().unwrap()).unwrap();
+        check_settings(fine.as_object().unwrap(), &Value::Null).unwrap();
+        // What the service has already is no change.
+        let (same, service) = (json!({"platformVersion": "1.4.0"}), json!({"platformVersion": "1.4.0"}));
+        check_settings(same.as_object().unwrap(), &service).unwrap();
     }
 
     #[test]

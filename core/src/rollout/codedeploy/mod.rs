@@ -129,7 +129,7 @@ impl Workflow {
                 return Err(Error::invalid("codedeploy", text));
             }
         }
-        input::check_settings(&self.request.settings)?;
+        input::check_settings(&self.request.settings, service)?;
         if self.codedeploy.spec.is_none() {
             let refuse = |why: String| Error::Unsupported { text: format!("service {name:?} {why}") };
             self.codedeploy.spec = Some(AppSpec::derive(service).map_err(refuse)?);

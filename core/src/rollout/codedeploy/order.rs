@@ -116,7 +116,8 @@ impl Workflow {
         if let Some(desired) = self.request.desired {
             order["desiredCount"] = json!(desired);
         }
-        for (member, value) in &self.request.settings {
+        let sent = self.request.settings.iter().filter(|(member, _)| input::is_taken(member));
+        for (member, value) in sent {
             order[member] = value.clone();
         }
         order

@@ -4,4 +4,5 @@ pub(crate) mod conclusion;
 pub(crate) mod failures;
 pub(crate) mod judge;
 pub(crate) mod lasting;
+pub(crate) mod past;
 pub(crate) mod tracker;

@@ -33,9 +33,9 @@ pub(crate) struct Pause {
     /// Its id, if ECS shows it.
     pub(crate) hook: Option<String>,
     /// When the wait ends by itself, in seconds since 1970.
-    expires: Option<f64>,
+    pub(crate) expires: Option<f64>,
     /// What happens then.
-    action: Option<String>,
+    pub(crate) action: Option<String>,
 }
 
 impl Pause {

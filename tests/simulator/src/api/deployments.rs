@@ -10,6 +10,14 @@ use crate::model::native::{Hook, Outcome, Stage};
 use crate::model::record::{Record, Revision, Status};
 use crate::model::service::Service;
 
+/// How long ECS keeps a service deployment, in seconds.
+const KEPT: f64 = 90.0 * 86_400.0;
+
+/// Whether ECS still has a service deployment. One of what runs since before the start stays.
+fn is_kept(model: &Model, record: &Record) -> bool {
+    record.finished.is_none_or(|finished| model.now - finished.max(0.0) < KEPT)
+}
+
 fn supported(service: &Service) -> Result<(), ApiError> {
     match service.controller() {
         "ECS" => Ok(()),
@@ -31,7 +39,8 @@ pub(super) fn list(model: &mut Model, input: &Input<'_>) -> Answer {
     // Stamps are rounded to milliseconds, so a bound that came from one must include it.
     let (before, after) = (bound("before"), bound("after"));
     let fits = |record: &&Record| {
-        (wanted.is_empty() || wanted.contains(&record.status.name()))
+        is_kept(model, record)
+            && (wanted.is_empty() || wanted.contains(&record.status.name()))
             && before.is_none_or(|bound| record.created <= bound + 0.001)
             && after.is_none_or(|bound| record.created >= bound - 0.001)
     };
@@ -99,6 +108,9 @@ fn described(
 pub(super) fn describe(model: &mut Model, input: &Input<'_>) -> Answer {
     described(model, input, ["serviceDeploymentArns", "serviceDeployments"], |model, arn| {
         let (service, index) = locate(model, |service| service.records.iter().position(|known| known.arn == arn))?;
+        if !is_kept(model, &service.records[index]) {
+            return None;
+        }
         Some(deployment(model, service, &service.records[index]))
     })
 }

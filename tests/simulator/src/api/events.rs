@@ -87,7 +87,33 @@ pub(super) fn put_targets(model: &mut Model, input: &Input<'_>) -> Answer {
     Ok(json!({ "FailedEntryCount": 0, "FailedEntries": [] }))
 }
 
+/// The one event bus that there is here.
+const BUS: &str = "default";
+
+fn bus(input: &Input<'_>) -> Result<(), ApiError> {
+    match input.text("EventBusName")?.map(|name| name.rsplit('/').next().unwrap_or(name)) {
+        None | Some(BUS) => Ok(()),
+        Some(other) => Err(missing(format!("Event bus {other} does not exist."))),
+    }
+}
+
+pub(super) fn list_buses(model: &mut Model, input: &Input<'_>) -> Answer {
+    let is_it = input.text("NamePrefix")?.is_none_or(|prefix| BUS.starts_with(prefix));
+    let shown = json!({ "Name": BUS, "Arn": model.place.arn_of("events", &format!("event-bus/{BUS}")) });
+    Ok(json!({ "EventBuses": is_it.then_some(shown).into_iter().collect::<Vec<_>>() }))
+}
+
+pub(super) fn list_rules_by_target(model: &mut Model, input: &Input<'_>) -> Answer {
+    bus(input)?;
+    let arn = input.text("TargetArn")?.filter(|arn| !arn.is_empty());
+    let arn = arn.ok_or_else(|| refused("1 validation error detected: Value null at 'targetArn' failed to satisfy constraint: Member must not be null"))?;
+    let calls = |rule: &&Timed| rule.targets.iter().any(|target| target["Arn"] == arn);
+    let names: Vec<&Value> = model.calls.rules.iter().filter(calls).map(|rule| &rule.document["Name"]).collect();
+    Ok(json!({ "RuleNames": names }))
+}
+
 pub(super) fn list_targets(model: &mut Model, input: &Input<'_>) -> Answer {
+    bus(input)?;
     Ok(json!({ "Targets": model.calls.rules[find(model, name(input, "Rule")?)?].targets }))
 }
 

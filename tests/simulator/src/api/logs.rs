@@ -8,7 +8,7 @@ use crate::model::task::Task;
 
 /// Lines of a container that does not end by itself come within so many seconds.
 const SPAN: f64 = 1.0;
-const PAGE: u64 = 10_000;
+pub(super) const PAGE: u64 = 10_000;
 
 fn missing(what: &str) -> ApiError {
     ApiError::new("ResourceNotFoundException", format!("The specified log {what} does not exist."))
@@ -60,7 +60,7 @@ fn range(input: &Input<'_>, count: usize, limit: usize) -> Result<(usize, usize)
 }
 
 /// What a stream holds by now, with the times.
-fn lines(model: &Model, group: &str, stream: &str) -> Result<Vec<(f64, String)>, ApiError> {
+pub(super) fn lines(model: &Model, group: &str, stream: &str) -> Result<Vec<(f64, String)>, ApiError> {
     let mut known = model.definitions.iter().flat_map(|definition| definition.containers()).any(|container| {
         container.pointer("/logConfiguration/options/awslogs-group").and_then(Value::as_str) == Some(group)
     });

@@ -8,6 +8,7 @@ mod deployments;
 pub(crate) mod ecr;
 mod events;
 mod express;
+mod filter;
 mod input;
 mod logs;
 mod revise;
@@ -68,7 +69,7 @@ pub(crate) fn invalid(text: impl Into<String>) -> ApiError {
 }
 
 pub(crate) fn reads(operation: &str) -> bool {
-    ["Describe", "List", "Get", "BatchGet", "Head"].iter().any(|verb| operation.starts_with(verb))
+    ["Describe", "List", "Get", "BatchGet", "Filter", "Head"].iter().any(|verb| operation.starts_with(verb))
 }
 
 /// Performs one operation of a service on the model as it is now.
@@ -165,7 +166,7 @@ const OPERATIONS: [(&str, &[&str]); 15] = [
         ],
     ),
     ("sts", &["GetCallerIdentity"]),
-    ("logs", &["GetLogEvents", "DescribeLogGroups"]),
+    ("logs", &["GetLogEvents", "FilterLogEvents", "DescribeLogGroups"]),
     ("iam", &["GetRole"]),
     ("secretsmanager", &["DescribeSecret"]),
     ("ssm", &["GetParameters", "DescribeParameters"]),
@@ -194,6 +195,8 @@ const OPERATIONS: [(&str, &[&str]); 15] = [
             "DescribeRule",
             "DeleteRule",
             "PutTargets",
+            "ListEventBuses",
+            "ListRuleNamesByTarget",
             "ListTargetsByRule",
             "RemoveTargets",
             "CreateConnection",
@@ -301,6 +304,7 @@ fn perform_sts(model: &Model, operation: &str) -> Answer {
 fn perform_logs(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer {
     match operation {
         "GetLogEvents" => logs::get_events(model, input),
+        "FilterLogEvents" => filter::filter_events(model, input),
         _ => Err(unknown(operation)),
     }
 }
@@ -334,6 +338,8 @@ fn perform_events(model: &mut Model, operation: &str, input: &Input<'_>) -> Answ
         "DescribeRule" => events::describe_rule(model, input),
         "DeleteRule" => events::delete_rule(model, input),
         "PutTargets" => events::put_targets(model, input),
+        "ListEventBuses" => events::list_buses(model, input),
+        "ListRuleNamesByTarget" => events::list_rules_by_target(model, input),
         "ListTargetsByRule" => events::list_targets(model, input),
         "RemoveTargets" => events::remove_targets(model, input),
         "CreateConnection" => events::create_connection(model, input),

@@ -1245,6 +1245,8 @@ export interface RegisteredEvent {
   definition: string
   /** True if an equal revision existed, so that none was made. */
   reused: boolean
+  /** The changes from what the service runs, or from the definition that was named. Values that are, or may be, secrets are not shown. Absent if there are none, or nothing to compare with. */
+  changes?: Array<Change>
 }
 
 /** The options of `remove`. */

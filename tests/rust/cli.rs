@@ -4,6 +4,7 @@
 //! What it writes is compared with `tests/cli/*.txt`; to write these anew: `ECS_ROLLOUT_PRINT=1 cargo test -p ecs-rollout-cli`.
 
 mod cli {
+    #[allow(dead_code, reason = "shared with the test `ci`, and neither uses all of it")]
     pub(crate) mod program;
     pub(crate) mod terminal;
 }

@@ -1306,6 +1306,8 @@ class RegisteredEvent(TypedDict, total=False):
     """Its ARN."""
     reused: Required[bool]
     """True if an equal revision existed, so that none was made."""
+    changes: list[Change]
+    """The changes from what the service runs, or from the definition that was named. Values that are, or may be, secrets are not shown. Absent if there are none, or nothing to compare with."""
 
 
 class Removal(TypedDict, total=False):

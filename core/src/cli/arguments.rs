@@ -116,7 +116,9 @@ fn of_a_verb(command: Command, verb: &str) -> Command {
         .long("exit-code")
         .action(ArgAction::SetTrue)
         .help("End with status 3 if there are changes, or what is asked for is not there");
+    let has_events = commands::verb(&commands::command(verb)).is_some_and(|verb| verb.event.is_some());
     let command = command.arg(own).args(with_plan.then_some(exit_code)).args(of_program());
+    let command = if has_events { command.args(of_reports()) } else { command };
     of_client().into_iter().fold(command, |command, option| {
         let name = if has(&option.name) { format!("client-{}", option.name) } else { option.name.clone() };
         let variable = variables::OF_CLIENT.iter().find(|(known, _)| *known == option.name).map(|(_, name)| *name);
@@ -152,6 +154,23 @@ pub(crate) fn of_program() -> [Arg; 3] {
             .action(ArgAction::SetTrue)
             .help_heading(heading)
             .help(format!("Write nothing to standard error but errors [env: {}]", variables::QUIET)),
+    ]
+}
+
+/// The options of every command that has events.
+fn of_reports() -> [Arg; 3] {
+    let file = |name: &'static str| Arg::new(name).long(name).value_name("FILE").value_hint(ValueHint::FilePath);
+    let described = |argument: Arg, help: String| argument.help(help).help_heading("Program");
+    [
+        described(
+            file("report"),
+            format!("Write a report of what happened: one page of HTML [env: {}]", variables::REPORT),
+        ),
+        described(file("junit"), format!("Write the verdict as a JUnit file [env: {}]", variables::JUNIT)),
+        described(
+            Arg::new("no-summary").long("no-summary").action(ArgAction::SetTrue),
+            format!("Write no summary where GitHub Actions runs the command [env: {}=0]", variables::SUMMARY),
+        ),
     ]
 }
 

@@ -334,6 +334,12 @@ pub(crate) const ROWS: &[Row] = &[
         &[("ecs-rollout simulate world.json --port 4566", "Prints the variables to set; Ctrl-C ends it")],
     ),
     row(
+        "report",
+        Group::Other,
+        "Draw what a command did, from the events that it wrote, as a page",
+        &[("ecs-rollout report events.jsonl --report report.html", "Of `deploy --output json > events.jsonl`")],
+    ),
+    row(
         "completions",
         Group::Other,
         "Print completions for a shell",
@@ -373,7 +379,7 @@ mod tests {
     use super::*;
 
     /// Commands that are no verbs.
-    const OWN: [&str; 6] = ["render", "validate", "diff", "migrate", "simulate", "completions"];
+    const OWN: [&str; 7] = ["render", "validate", "diff", "migrate", "report", "simulate", "completions"];
 
     #[test]
     fn each_command_is_a_verb_or_our_own_and_has_an_example() {

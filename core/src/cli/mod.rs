@@ -4,8 +4,10 @@
 //! [`main`] is the whole program. The binary, Python's `ecs-rollout` and Node's `ecs-rollout` call it.
 
 mod arguments;
+mod ci;
 mod commands;
 pub mod exit_codes;
+mod history;
 mod links;
 mod migrate;
 mod offline;
@@ -13,6 +15,8 @@ mod place;
 mod printer;
 mod question;
 mod refusal;
+mod report;
+mod report_command;
 mod request;
 mod run;
 mod shown;
@@ -31,6 +35,7 @@ use clap::{ArgMatches, error::Error as Misread};
 use crate::client::Client;
 use crate::options::names;
 use crate::options::read::parse_options;
+use ci::Files;
 use printer::{Output, Printer};
 use refusal::Refusal;
 pub use simulate::{Simulate, Simulation};
@@ -47,12 +52,23 @@ pub fn main(arguments: impl IntoIterator<Item = impl Into<OsString>>, simulator:
     let Some((command, matches)) = matches.subcommand() else { return exit_codes::USAGE };
     let (output, is_quiet) = match form(matches) {
         Ok(form) => form,
-        Err(refusal) => return run::refuse(&refusal, &Printer::new(Output::Text, false), false),
+        Err(refusal) => return refused(&refusal),
     };
     let printer = Printer::new(output, is_quiet);
     let set = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     variables::unknown(set).iter().for_each(|warning| printer.warning(warning));
-    dispatch(command, matches, simulator, &printer).unwrap_or_else(|refusal| run::refuse(&refusal, &printer, true))
+    let end = dispatch(command, matches, simulator, &printer);
+    let exit = end.unwrap_or_else(|refusal| run::refuse(&refusal, &printer, true));
+    printer.close();
+    exit
+}
+
+/// Ends before anything was asked for.
+fn refused(refusal: &Refusal) -> u8 {
+    let printer = Printer::new(Output::Text, false);
+    let exit = run::refuse(refusal, &printer, false);
+    printer.close();
+    exit
 }
 
 fn dispatch(command: &str, matches: &ArgMatches, simulator: &dyn Simulate, printer: &Printer) -> Result<u8, Refusal> {
@@ -62,6 +78,7 @@ fn dispatch(command: &str, matches: &ArgMatches, simulator: &dyn Simulate, print
         "validate" => offline::validate(matches, printer),
         "diff" => offline::diff(matches, printer),
         "migrate" => migrate::run(matches, printer),
+        "report" => report_command::run(matches, printer),
         "completions" => offline::completions(matches, printer),
         "simulate" => simulate::serve(matches, simulator, printer),
         verb => call(verb, matches, simulator, printer),
@@ -90,8 +107,20 @@ fn call(command: &str, matches: &ArgMatches, simulator: &dyn Simulate, printer: 
     if shows_changes && !["plan", "exists"].contains(&verb.name) && asked.options["plan"] != true {
         return Err(Refusal::usage("--exit-code shows what would change: it goes with --plan", None));
     }
-    let job = run::Job { command, verb: verb.name, client, asked, shows_changes };
+    let files = files(matches);
+    let job = run::Job { command, verb: verb.name, client, asked, shows_changes, files };
     block_on(run::run(job, printer))
+}
+
+/// The files that are written at the end.
+fn files(matches: &ArgMatches) -> Files {
+    let is_off = matches.try_get_one::<bool>("no-summary").ok().flatten().copied().unwrap_or_default();
+    let is_unset = variables::value(variables::SUMMARY).is_some_and(|value| value == "0" || value == "false");
+    Files {
+        report: one(matches, "report").or_else(|| variables::value(variables::REPORT)),
+        junit: one(matches, "junit").or_else(|| variables::value(variables::JUNIT)),
+        has_summary: !is_off && !is_unset,
+    }
 }
 
 /// Runs work on a runtime of its own, which nothing holds up at its end.
@@ -157,7 +186,7 @@ fn misread_exit(misread: &Misread, given: &[OsString]) -> u8 {
             printer.error(misread.to_string().trim_end());
             exit_codes::USAGE
         }
-        _ => run::refuse(&explained(misread, given), &printer, false),
+        _ => refused(&explained(misread, given)),
     }
 }
 

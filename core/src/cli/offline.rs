@@ -65,6 +65,7 @@ pub(crate) fn arguments(command: Command, name: &str) -> Command {
                 );
         }
         "migrate" => return super::migrate::arguments(command),
+        "report" => return super::report_command::arguments(command),
         "completions" => {
             return command.arg(
                 Arg::new("shell").value_name("SHELL").required(true).value_parser(PossibleValuesParser::new([

@@ -1,10 +1,13 @@
 //! Who may write, and where: the result goes to standard output, all else to standard error. Nothing else of this room writes.
 
 use std::io::{IsTerminal, Write};
+use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::Value;
 
+use super::ci::github::{self, Fence};
+use super::ci::{System, gitlab};
 use super::style::{Look, Role, variable};
 
 /// What is written to standard output.
@@ -28,6 +31,9 @@ pub(crate) struct Printer {
     /// Whether standard error is a terminal on which lines are drawn anew.
     is_live: bool,
     bars: MultiProgress,
+    system: System,
+    /// In GitHub's log.
+    fence: Fence,
 }
 
 impl Printer {
@@ -46,11 +52,18 @@ impl Printer {
             err,
             is_live,
             bars: MultiProgress::with_draw_target(target),
+            system: System::of(&variable),
+            fence: Fence::new(),
         }
     }
 
     pub(crate) fn output(&self) -> Output {
         self.output
+    }
+
+    /// The system that reads the log.
+    pub(crate) fn system(&self) -> System {
+        self.system
     }
 
     pub(crate) fn is_live(&self) -> bool {
@@ -74,7 +87,8 @@ impl Printer {
 
     /// Writes a part of the result.
     pub(crate) fn result(&self, text: &str) {
-        self.bars.suspend(|| put(&mut std::io::stdout().lock(), text));
+        let harmless = (self.system == System::GitHub).then(|| github::harmless(text));
+        self.bars.suspend(|| put(&mut std::io::stdout().lock(), harmless.as_deref().unwrap_or(text)));
     }
 
     /// Writes a document of the result on one line.
@@ -85,17 +99,52 @@ impl Printer {
     /// Writes a line about what goes on.
     pub(crate) fn line(&self, text: &str) {
         if !self.is_quiet {
-            self.bars.suspend(|| put(&mut std::io::stderr().lock(), text));
+            self.error(text);
         }
     }
 
     pub(crate) fn warning(&self, text: &str) {
+        if self.system == System::GitHub {
+            self.command(&github::warning("ecs-rollout", text));
+        }
         self.line(&format!("{} {text}", self.err.paint(Role::Caution, "warning:")));
     }
 
     /// Writes why the program ends as it does; this is never left out.
     pub(crate) fn error(&self, text: &str) {
-        self.bars.suspend(|| put(&mut std::io::stderr().lock(), text));
+        let enclosed = (self.system == System::GitHub).then(|| self.fence.enclosed(text));
+        self.bars.suspend(|| put(&mut std::io::stderr().lock(), enclosed.as_deref().unwrap_or(text)));
+    }
+
+    /// Writes what the system that reads the log obeys; all else of standard error is not obeyed.
+    pub(crate) fn command(&self, text: &str) {
+        self.bars.suspend(|| put(&mut std::io::stderr().lock(), &self.fence.obeyed(text)));
+    }
+
+    /// Begins a part of the log that can be folded.
+    pub(crate) fn begin_group(&self, title: &str, at: Duration) {
+        match self.system {
+            _ if self.is_quiet => {}
+            System::GitHub => self.command(&github::group(title)),
+            System::GitLab => self.command(&gitlab::begin(title, at.as_secs())),
+            System::CircleCi | System::None => {}
+        }
+    }
+
+    pub(crate) fn end_group(&self, at: Duration) {
+        match self.system {
+            _ if self.is_quiet => {}
+            System::GitHub => self.command(github::END_OF_GROUP),
+            System::GitLab => self.command(&gitlab::end(at.as_secs())),
+            System::CircleCi | System::None => {}
+        }
+    }
+
+    /// Lets what comes after this program be obeyed again.
+    pub(crate) fn close(&self) {
+        if let Some(end) = self.fence.close() {
+            put(&mut std::io::stderr().lock(), &end);
+        }
     }
 
     /// Lines of the terminal that are drawn anew; nothing where there is none.

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::exit_codes;
 use super::style::{Look, Role, plain};
+use super::view::summary;
 use crate::error::Error;
 
 /// The end of a command that could not be done. What others wrote is in it without what a terminal would obey.
@@ -26,6 +27,14 @@ impl Refusal {
     pub(crate) fn usage(text: impl Into<String>, hint: Option<String>) -> Self {
         let (code, text) = ("usage".to_owned(), plain(&text.into()));
         Self { exit: exit_codes::USAGE, code, text, detail: Vec::new(), hint, data: Box::new(json!({})) }
+    }
+
+    /// How it ended, in some words.
+    pub(crate) fn title(&self) -> String {
+        match exit_codes::of(&self.code) >= exit_codes::FAILED && self.data.get("service").is_some() {
+            true => summary::verdict(&self.code, &self.data),
+            false => self.code.replace('_', " "),
+        }
     }
 
     /// As a person reads it.

@@ -5,6 +5,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
+use super::ci::deployment_status::{Begun as BegunOnGitHub, Place};
+use super::ci::{self, Files, System, github};
+use super::history::History;
 use super::printer::{Output, Printer};
 use super::question::{self, Answer};
 use super::refusal::Refusal;
@@ -14,11 +17,12 @@ use super::signals::{Signal, Signals};
 use super::style::plain;
 use super::view::outcome;
 use super::view::summary::{self, Subject};
-use super::{commands, exit_codes};
+use super::{commands, exit_codes, variables};
 use crate::client::Client;
 use crate::engine::handle::RolloutHandle;
 use crate::error::Error;
 use crate::interrupt::Interrupt;
+use crate::redact::words::Words;
 use crate::verbs::Begun;
 
 /// How often the live view is drawn, and the log is checked for a heartbeat.
@@ -34,6 +38,8 @@ pub(crate) struct Job<'a> {
     pub(crate) asked: Asked,
     /// Whether changes end with the exit code 3.
     pub(crate) shows_changes: bool,
+    /// What is written at the end.
+    pub(crate) files: Files,
 }
 
 impl Job<'_> {
@@ -44,18 +50,44 @@ impl Job<'_> {
 
 /// Runs it, and returns the exit code.
 pub(crate) async fn run(job: Job<'_>, printer: &Printer) -> u8 {
+    hide(printer, Words::of(&job.asked.options).all().iter().flat_map(|secret| github::masks(secret)));
     let begun = match job.client.call(job.verb, job.asked.options.clone()) {
         Ok(begun) => begun,
         Err(error) => return refuse(&job.asked.placed(error), printer, true),
     };
     let mut watch = Watch::new(&job, begun, printer);
+    printer.begin_group(&watch.title, job.client.clock().epoch());
     let end = watch.follow().await;
     watch.shown.clear();
-    let (is_told, goes_back) = (watch.is_told, watch.goes_back);
+    printer.end_group(job.client.clock().epoch());
+    let mut after = watch.after();
     match end {
-        Ok(outcome) => succeed(&job, &without_secrets(outcome), printer, is_told),
-        Err(_) if goes_back => go_back(&job, printer).await,
-        Err(error) => refuse(&failed(error, &job, printer), printer, !is_told),
+        Ok(outcome) => {
+            let masks = outcome.as_array().into_iter().flatten().filter_map(|one| one["masks"].as_array()).flatten();
+            hide(printer, masks.filter_map(Value::as_str).map(str::to_owned));
+            let outcome = without_secrets(outcome);
+            after.write(last(&job, &outcome), &job, printer);
+            let exit = succeed(&job, &outcome, printer, after.is_told);
+            after.close(printer).await;
+            exit
+        }
+        Err(error) => {
+            let refusal = failed(error, &job, printer);
+            after.write(refusal.document(), &job, printer);
+            let exit = match after.goes_back {
+                true => go_back(&job, printer).await,
+                false => refuse(&refusal, printer, !after.is_told),
+            };
+            after.close(printer).await;
+            exit
+        }
+    }
+}
+
+/// Makes a system that reads the log hide secrets in all later output.
+fn hide(printer: &Printer, masks: impl Iterator<Item = String>) {
+    if printer.system() == System::GitHub {
+        masks.for_each(|mask| printer.command(&mask));
     }
 }
 
@@ -117,6 +149,9 @@ pub(crate) fn refuse(refusal: &Refusal, printer: &Printer, is_told_to_programs: 
         printer.document(&refusal.document());
     }
     printer.error(&refusal.shown(printer.err()));
+    if printer.system() == System::GitHub {
+        github::errors(refusal).iter().for_each(|annotation| printer.command(annotation));
+    }
     refusal.exit
 }
 
@@ -128,10 +163,68 @@ async fn go_back(job: &Job<'_>, printer: &Printer) -> u8 {
     }
     let asked = Asked::of(options);
     let client = job.client.clone();
-    let back = Job { command: "rollback", verb: "rollback", client, asked, shows_changes: false };
+    let back =
+        Job { command: "rollback", verb: "rollback", client, asked, shows_changes: false, files: Files::default() };
     match Box::pin(run(back, printer)).await {
         exit_codes::SUCCESS => exit_codes::CANCELLED,
         other => other,
+    }
+}
+
+/// What is left of a verb that was followed.
+struct After {
+    is_told: bool,
+    goes_back: bool,
+    history: History,
+    on_github: Option<OnGitHub>,
+}
+
+impl After {
+    /// Tells the end to those who do not read the log.
+    fn write(&mut self, end: Value, job: &Job<'_>, printer: &Printer) {
+        if self.history.end.is_null() {
+            self.history.end = end;
+        }
+        if job.files != Files::default() || printer.system() == System::GitHub {
+            ci::write(&self.history, &job.files, printer);
+        }
+    }
+
+    /// Gives the deployment on GitHub its state.
+    async fn close(&mut self, printer: &Printer) {
+        if let Some(on_github) = self.on_github.take() {
+            on_github.end(&self.history, printer).await;
+        }
+    }
+}
+
+/// The deployment on GitHub, which is made while the rollout goes on.
+struct OnGitHub(tokio::task::JoinHandle<Result<BegunOnGitHub, String>>);
+
+impl OnGitHub {
+    fn begin(title: &str, cluster: &str, printer: &Printer) -> Option<Self> {
+        if printer.system() != System::GitHub {
+            return None;
+        }
+        match Place::of(&variables::value)? {
+            Ok(place) => Some(Self(tokio::spawn(place.begin(title.to_owned(), cluster.to_owned())))),
+            Err(text) => {
+                printer.warning(&text);
+                None
+            }
+        }
+    }
+
+    /// Gives it its state. It is a notice: where it cannot be given, that is a warning.
+    async fn end(self, history: &History, printer: &Printer) {
+        let end = match self.0.await {
+            Ok(Ok(begun)) => begun.end(history).await,
+            Ok(Err(text)) => Err(text),
+            Err(error) => Err(format!("no deployment on GitHub: {error}")),
+        };
+        if let Err(text) = end {
+            printer.warning(&text);
+        }
     }
 }
 
@@ -139,7 +232,12 @@ async fn go_back(job: &Job<'_>, printer: &Printer) -> u8 {
 struct Watch<'a> {
     job: &'a Job<'a>,
     printer: &'a Printer,
+    title: String,
     shown: Shown<'a>,
+    history: History,
+    /// When it began, by the clock of the client.
+    begun: Duration,
+    on_github: Option<OnGitHub>,
     handle: RolloutHandle<Value, Value>,
     interrupt: Option<Interrupt>,
     /// Whether the last event was its end.
@@ -153,11 +251,22 @@ struct Watch<'a> {
 impl<'a> Watch<'a> {
     fn new(job: &'a Job<'a>, begun: Begun, printer: &'a Printer) -> Self {
         let what = job.subject().word("service").map(plain).unwrap_or_default();
-        let title = format!("{} {what}", job.command);
+        let title = format!("{} {what}", job.command).trim_end().to_owned();
+        let word = |name: &str| job.subject().word(name).map(plain).unwrap_or_default();
+        let history = History {
+            command: job.command.to_owned(),
+            service: word("service"),
+            cluster: word("cluster"),
+            ..History::default()
+        };
         Self {
             job,
             printer,
-            shown: Shown::new(printer, title.trim_end()).of_logs(job.command == "logs"),
+            shown: Shown::new(printer, &title).of_logs(job.command == "logs"),
+            title,
+            history,
+            begun: job.client.clock().now(),
+            on_github: None,
             handle: begun.rollout.spawn(),
             interrupt: begun.interrupt,
             is_told: false,
@@ -197,10 +306,24 @@ impl<'a> Watch<'a> {
 
     /// Takes in an event; the end is where there is none.
     fn take(&mut self, event: Option<Value>) -> bool {
-        let Some(event) = event else { return true };
+        let Some(mut event) = event else { return true };
+        let elapsed = self.job.client.clock().now().saturating_sub(self.begun).as_secs_f64();
+        let elapsed = (elapsed * 10.0).round() / 10.0;
         self.is_told = event["type"] == "succeeded" || event["type"] == "failed";
+        self.history.take(&event, elapsed);
+        let own = event.get("event").unwrap_or(&event);
+        if own["type"] == "updated" && self.on_github.is_none() {
+            self.on_github = OnGitHub::begin(&self.title, &self.history.cluster, self.printer);
+        }
+        event["elapsed"] = json!(elapsed);
         self.shown.take(&event);
         false
+    }
+
+    /// What is left once the end is known.
+    fn after(self) -> After {
+        let (is_told, goes_back) = (self.is_told, self.goes_back);
+        After { is_told, goes_back, history: self.history, on_github: self.on_github }
     }
 
     /// Whether there is somebody to ask, and something to ask about.

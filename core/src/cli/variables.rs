@@ -29,6 +29,17 @@ pub const OUTPUT: &str = "ECS_ROLLOUT_OUTPUT";
 pub const QUIET: &str = "ECS_ROLLOUT_QUIET";
 /// The world of a simulator that takes the place of AWS. Option `--simulate`.
 pub const SIMULATE: &str = "ECS_ROLLOUT_SIMULATE";
+/// The file that gets a report of what happened, as a page. Option `--report`.
+pub const REPORT: &str = "ECS_ROLLOUT_REPORT";
+/// The file that gets the verdict as JUnit has it. Option `--junit`.
+pub const JUNIT: &str = "ECS_ROLLOUT_JUNIT";
+/// `0` or `false`: no summary on the page of a job of GitHub Actions. Option `--no-summary`.
+pub const SUMMARY: &str = "ECS_ROLLOUT_SUMMARY";
+/// A token for GitHub with the permission `deployments: write`: with it, a deployment on GitHub follows the one of ECS. A token in
+/// another variable, such as `GITHUB_TOKEN`, is not used.
+pub const GITHUB_TOKEN: &str = "ECS_ROLLOUT_GITHUB_TOKEN";
+/// The environment of that deployment on GitHub; the cluster's name if not set.
+pub const GITHUB_ENVIRONMENT: &str = "ECS_ROLLOUT_GITHUB_ENVIRONMENT";
 
 /// The variables of options of verbs, by the name of the option.
 pub(crate) const OF_VERBS: [(&str, &str); 5] = [
@@ -42,7 +53,7 @@ pub(crate) const OF_VERBS: [(&str, &str); 5] = [
 pub(crate) const OF_CLIENT: [(&str, &str); 5] =
     [("region", REGION), ("profile", PROFILE), ("endpoint", ENDPOINT), ("role", ROLE), ("session", SESSION)];
 /// The variables of the program itself.
-const OF_PROGRAM: [&str; 4] = [FILE, OUTPUT, QUIET, SIMULATE];
+const OF_PROGRAM: [&str; 9] = [FILE, OUTPUT, QUIET, SIMULATE, REPORT, JUNIT, SUMMARY, GITHUB_TOKEN, GITHUB_ENVIRONMENT];
 /// What the tests of this repository set, and is no option.
 const OF_TESTS: [&str; 1] = ["ECS_ROLLOUT_PRINT"];
 

@@ -43,6 +43,12 @@ impl Words {
         words
     }
 
+    /// Each of them, in all its forms.
+    #[cfg(feature = "cli")]
+    pub(crate) fn all(&self) -> &[String] {
+        &self.0
+    }
+
     /// Adds those of a registered definition, whose places of secrets are no secrets.
     pub(crate) fn learn_registered(&mut self, definition: &Value) {
         self.learn(Redactor { is_registered: true, ..Redactor::default() }, definition);

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::error::Error;
 pub use crate::error::end::{Outcome, RunningImage, ServiceEnd, ServiceFailure, Warning};
 use crate::error::failure::StoppedContainer;
+use crate::error::finding::Change;
 use crate::texts::{Texts, texts};
 
 /// One step or observation of a rollout.
@@ -43,6 +44,10 @@ pub enum Event {
         definition: String,
         /// True if an equal revision existed, so that none was made.
         reused: bool,
+        /// The changes from what the service runs, or from the definition that was named. Values that are, or may be, secrets
+        /// are not shown. Absent if there are none, or nothing to compare with.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        changes: Vec<Change>,
     },
     /// AWS has accepted the deployment (UpdateService, or CodeDeploy's CreateDeployment). The verdict is about this deployment alone.
     #[non_exhaustive]

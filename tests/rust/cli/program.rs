@@ -37,6 +37,12 @@ impl Folder {
         folder.write("other.yaml", "family: api\ncontainerDefinitions:\n- {name: api, image: 'api:2', memory: 64}\n");
         folder.write("service.json", r#"{"serviceName": "new", "cluster": "prod", "desiredCount": 1}"#);
         folder.write("deploy.sh", "# Deploys.\naws ecs update-service --cluster prod --service api --task-definition api:2\naws ecs wait services-stable --cluster prod --services api\n");
+        let events = [
+            json!({"type": "started", "service": "api", "cluster": "prod", "strategy": "ROLLING", "elapsed": 0.0}),
+            json!({"type": "progress", "desired": 1, "running": 1, "pending": 0, "failed": 0, "previous": 0, "percent": 99, "elapsed": 30.0}),
+            json!({"type": "succeeded", "changed": true, "reached": "live", "definition": "api:2", "warnings": [], "seconds": 31.0, "calls": 5}),
+        ];
+        folder.write("events.jsonl", &events.map(|event| format!("{event}\n")).concat());
         folder.write("request.yaml", "service: api\ncluster: prod\ndefinition: taskdef.json\nimages:\n  api: ':2'\n");
         folder.write("services.yaml", "services:\n- {service: api, cluster: prod, images: {api: ':2'}}\n- {service: web, cluster: shop, images: {api: ':2'}}\n");
         let function = "arn:aws:lambda:eu-central-1:123456789012:function:nightly";
@@ -51,11 +57,30 @@ impl Folder {
         std::fs::write(self.0.path().join(name), text).unwrap();
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.0.path().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
     /// Writes a program.
     pub(crate) fn script(&self, name: &str, text: &str) {
         use std::os::unix::fs::PermissionsExt;
         self.write(name, text);
         std::fs::set_permissions(self.0.path().join(name), std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    /// Writes a program into `bin`, where scripts find it.
+    pub(crate) fn program_file(&self, name: &str, text: &str) {
+        std::fs::create_dir_all(self.0.path().join("bin")).unwrap();
+        self.script(&format!("bin/{name}"), text);
+    }
+
+    /// Puts the program itself there.
+    pub(crate) fn link_program(&self) {
+        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_ecs-rollout"), self.0.path().join("bin/ecs-rollout")).unwrap();
     }
 
     pub(crate) fn program(&self) -> Program {
@@ -108,9 +133,7 @@ impl Program {
     }
 
     pub(crate) fn run(&self, line: &[&str]) -> Done {
-        let output = self.command(line).output().unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        Done { status: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
+        Done::of(self.command(line).output().unwrap())
     }
 }
 
@@ -122,6 +145,11 @@ pub(crate) struct Done {
 }
 
 impl Done {
+    pub(crate) fn of(output: std::process::Output) -> Self {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Self { status: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+
     /// All of it as text; of the result at most so many lines.
     pub(crate) fn shown(&self, lines: usize) -> String {
         let marked = |mark: &str, text: &str| {
@@ -138,7 +166,7 @@ impl Done {
 fn still(text: &str) -> String {
     let line = |line: &str| match serde_json::from_str::<Value>(line) {
         Ok(Value::Object(mut event)) => {
-            ["seconds", "calls", "at"].iter().for_each(|name| _ = event.shift_remove(*name));
+            ["seconds", "calls", "at", "elapsed"].iter().for_each(|name| _ = event.shift_remove(*name));
             Value::Object(event).to_string()
         }
         _ => {

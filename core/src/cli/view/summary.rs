@@ -180,8 +180,16 @@ pub(crate) fn failure(error: Error, subject: Subject<'_>, look: Look) -> Refusal
     refusal
 }
 
+/// How it ended and the first cause, in a line; `None` where the code is none of a verdict.
+pub(crate) fn headline(code: &str, data: &Value) -> Option<String> {
+    let is_verdict = exit_codes::of(code) >= exit_codes::FAILED && data.get("causes").is_some();
+    let cause =
+        data["causes"].get(0).and_then(|cause| cause["summary"].as_str()).map(|cause| format!(": {}", plain(cause)));
+    is_verdict.then(|| verdict(code, data) + &cause.unwrap_or_default())
+}
+
 /// How it ended, in words.
-fn verdict(code: &str, data: &Value) -> String {
+pub(crate) fn verdict(code: &str, data: &Value) -> String {
     let service = plain(data["service"].as_str().unwrap_or_default());
     let name = match service.as_str() {
         "" => "it",

@@ -57,7 +57,7 @@ impl Workflow {
             return Ok(self.runs_as_asked());
         }
         if !runs_already {
-            self.emit(Event::Registered { definition: revision.arn, reused: true });
+            self.tell_registered(revision.arn, true);
         }
         Ok(Ready::Order)
     }

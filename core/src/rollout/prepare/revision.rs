@@ -11,6 +11,7 @@ use crate::definition::TaskDefinition;
 use crate::error::Error;
 use crate::error::finding::Finding;
 use crate::json::text;
+use crate::redact;
 use crate::rollout::workflow::{Verb, Workflow};
 use crate::types::deployment::Definition;
 use crate::types::event::Event;
@@ -126,8 +127,17 @@ impl Workflow {
         }
     }
 
+    /// Says which revision it is, and in what it differs from what runs.
+    pub(crate) fn tell_registered(&mut self, definition: String, reused: bool) {
+        let current =
+            self.prepared.current.as_ref().or(self.prepared.given.as_ref()).map(|revision| &revision.definition);
+        let both = current.zip(self.prepared.rendered.as_ref());
+        let changes = both.map(|(before, after)| redact::changes(before.diff(after))).unwrap_or_default();
+        self.emit(Event::Registered { definition, reused, changes });
+    }
+
     fn registered(&mut self, arn: String, reused: bool) {
-        self.emit(Event::Registered { definition: arn.clone(), reused });
+        self.tell_registered(arn.clone(), reused);
         self.order.definition = Some(arn);
         self.prepared.is_made = !reused;
         self.cx.succeeded();

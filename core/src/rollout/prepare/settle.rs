@@ -13,7 +13,6 @@ use crate::rollout::verdict::judge::{InPlaceChange, Tracked};
 use crate::rollout::verdict::tracker::Tracker;
 use crate::rollout::watch::service_deployments::ActiveServiceDeployment;
 use crate::rollout::workflow::{Verb, Workflow};
-use crate::types::event::Event;
 
 /// How many times the service is read again before a deployment in stages that it shows in progress counts as such.
 const BUSY: u32 = 2;
@@ -90,7 +89,7 @@ impl Workflow {
             return Ok(Ready::Register(Box::new(rendered)));
         }
         if !runs_already {
-            self.emit(Event::Registered { definition: revision.arn, reused: true });
+            self.tell_registered(revision.arn, true);
         }
         Ok(Ready::Order)
     }
@@ -101,7 +100,7 @@ impl Workflow {
         let Some(revision) = equal.filter(|revision| revision.is_active && !is_forced) else {
             return Ready::Register(Box::new(rendered));
         };
-        self.emit(Event::Registered { definition: revision.arn.clone(), reused: true });
+        self.tell_registered(revision.arn.clone(), true);
         self.order.definition = Some(revision.arn);
         Ready::Order
     }

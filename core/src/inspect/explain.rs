@@ -181,6 +181,7 @@ mod tests {
                 service: service.map(str::to_owned),
                 cluster: cluster.to_owned(),
                 deployment: deployment.map(str::to_owned),
+                ..Explain::default()
             });
             named.map(|named| (last(&named.service).to_owned(), named.cluster)).map_err(|error| error.to_string())
         };

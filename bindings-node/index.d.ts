@@ -6,6 +6,8 @@ import type {
   BuildOutcome,
   Change,
   Changes,
+  Check,
+  CheckOutcome,
   ClientOptions,
   DeployAll,
   Deployment,
@@ -204,7 +206,7 @@ export class Client {
    * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition`
    * (the definition changes); `ecs:UpdateExpressGatewayService`, `ecs:RegisterTaskDefinition`,
    * `ecs:DescribeExpressGatewayService`, `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`,
-   * `ecs:DescribeServiceRevisions` (ECS manages the service whole (Express Mode)); `iam:PassRole` (the definition names
+   * `ecs:DescribeServiceRevisions` (Express Mode: ECS manages the service whole); `iam:PassRole` (the definition names
    * roles, for each of them); `iam:PassRole` (`settings` name roles, for each of them); `ecs:TagResource` (the
    * definition has tags, which are copied to the new revision); `codedeploy:CreateDeployment`,
    * `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision` (CodeDeploy
@@ -224,19 +226,35 @@ export class Client {
    * Returns what `deploy` would do with the same options now. Writes nothing.
    *
    * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`; `ecs:DescribeExpressGatewayService`,
-   * `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages the
-   * service whole (Express Mode)).
+   * `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode: ECS
+   * manages the service whole).
    *
    * Errors: Those of `deploy` that come before anything is written.
    */
   plan(options: Deployment): Promise<Plan>
   /**
+   * Checks that a deployment with these options could start its tasks: the documents, the images, and all that they
+   * refer to. Writes nothing, and reads no value of a secret or a parameter.
+   *
+   * Looked up are roles and whether ECS may assume them (iam:GetRole), secrets (DescribeSecret), parameters
+   * (DescribeParameters), log groups (DescribeLogGroups), environment files (s3:HeadObject), target groups and their
+   * type (DescribeTargetGroups), the cluster and its capacity providers (DescribeClusters), file systems and access
+   * points of EFS (DescribeFileSystems, DescribeAccessPoints); several at once. What may not be looked at is a finding
+   * of the level `skipped`, never an error.
+   *
+   * IAM actions: `ecs:DescribeServices` (`service`); `ecs:DescribeTaskDefinition` (a definition that is named, or the
+   * service's).
+   *
+   * Errors: Those of `plan`; but what is wrong in the documents, or is missing, is a finding.
+   */
+  check(options?: Check): Promise<CheckOutcome>
+  /**
    * Watches a deployment that somebody else began, until its end is known as in `deploy`. Writes nothing. Starts at
    * once.
    *
    * IAM actions: `ecs:DescribeServices`; `codedeploy:GetDeployment` (CodeDeploy deploys the service);
-   * `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages the
-   * service whole (Express Mode)).
+   * `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode: ECS
+   * manages the service whole).
    *
    * Errors: Those of `deploy`.
    */
@@ -249,8 +267,8 @@ export class Client {
    *
    * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`;
    * `ecs:UpdateExpressGatewayService`, `ecs:RegisterTaskDefinition`, `ecs:DescribeExpressGatewayService`,
-   * `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages the
-   * service whole (Express Mode)); `iam:PassRole` (the definition names roles, for each of them);
+   * `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode: ECS
+   * manages the service whole); `iam:PassRole` (the definition names roles, for each of them);
    * `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (a deployment is on its way);
    * `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
    * `codedeploy:RegisterApplicationRevision`, `codedeploy:StopDeployment` (CodeDeploy deploys the service).
@@ -277,7 +295,7 @@ export class Client {
    * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition`
    * (the definition changes); `ecs:UpdateExpressGatewayService`, `ecs:RegisterTaskDefinition`,
    * `ecs:DescribeExpressGatewayService`, `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`,
-   * `ecs:DescribeServiceRevisions` (ECS manages the service whole (Express Mode)); `iam:PassRole` (the definition names
+   * `ecs:DescribeServiceRevisions` (Express Mode: ECS manages the service whole); `iam:PassRole` (the definition names
    * roles, for each of them); `iam:PassRole` (`settings` name roles, for each of them); `ecs:TagResource` (the
    * definition has tags, which are copied to the new revision); `codedeploy:CreateDeployment`,
    * `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision` (CodeDeploy
@@ -304,7 +322,7 @@ export class Client {
    * `ecs:TagResource` (`settings.tags` or `express.tags`); `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`,
    * `ecs:UpdateService`; `ecs:RegisterTaskDefinition` (the definition changes); `ecs:UpdateExpressGatewayService`,
    * `ecs:RegisterTaskDefinition`, `ecs:DescribeExpressGatewayService`, `ecs:ListServiceDeployments`,
-   * `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages the service whole (Express Mode));
+   * `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode: ECS manages the service whole);
    * `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings` name roles, for each of
    * them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
    * `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
@@ -570,6 +588,9 @@ export function deploy(options: Deployment, controls?: Controls): Rollout
 
 /** `Client.plan` with a client of its own, and the environment's settings at the moment of the call. */
 export function plan(options: Deployment): Promise<Plan>
+
+/** `Client.check` with a client of its own, and the environment's settings at the moment of the call. */
+export function check(options?: Check): Promise<CheckOutcome>
 
 /** `Client.watch` with a client of its own, and the environment's settings at the moment of the call. */
 export function watch(options: Watch, controls?: Controls): Rollout

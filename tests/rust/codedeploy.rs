@@ -28,7 +28,7 @@ fn world(group: &Value, image: &Value, faults: &Value) -> Value {
 
 fn request() -> Deployment {
     let mut request = Deployment::new("prod", "api").image("api", ":2");
-    request.verify = false;
+    request.verify = false.into();
     request
 }
 

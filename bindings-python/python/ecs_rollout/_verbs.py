@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ._rollout import Rollout
     from .types import (
         BuildOutcome,
+        CheckOutcome,
         CodeDeploy,
         ContainerChange,
         Cooldown,
@@ -73,7 +74,7 @@ class Rollouts:
         desired: int | None = None,
         force: bool = False,
         pin: bool = False,
-        verify: bool = True,
+        verify: bool | Literal["all"] = True,
         wait: bool = True,
         timeout: float = 1800.0,
         unknown: Unknown = "refuse",
@@ -98,8 +99,8 @@ class Rollouts:
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`;
         `ecs:RegisterTaskDefinition` (the definition changes); `ecs:UpdateExpressGatewayService`,
         `ecs:RegisterTaskDefinition`, `ecs:DescribeExpressGatewayService`, `ecs:ListServiceDeployments`,
-        `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages the service whole (Express
-        Mode)); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings` name roles,
+        `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode: ECS manages the service
+        whole); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings` name roles,
         for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
         `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
         `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`,
@@ -133,8 +134,8 @@ class Rollouts:
         at once.
 
         IAM actions: `ecs:DescribeServices`; `codedeploy:GetDeployment` (CodeDeploy deploys the service);
-        `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages
-        the service whole (Express Mode)).
+        `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode:
+        ECS manages the service whole).
 
         Errors: Those of `deploy`.
         """
@@ -158,8 +159,8 @@ class Rollouts:
 
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`;
         `ecs:UpdateExpressGatewayService`, `ecs:RegisterTaskDefinition`, `ecs:DescribeExpressGatewayService`,
-        `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages
-        the service whole (Express Mode)); `iam:PassRole` (the definition names roles, for each of them);
+        `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode:
+        ECS manages the service whole); `iam:PassRole` (the definition names roles, for each of them);
         `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (a deployment is on its way);
         `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
         `codedeploy:RegisterApplicationRevision`, `codedeploy:StopDeployment` (CodeDeploy deploys the service).
@@ -205,8 +206,8 @@ class Rollouts:
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`;
         `ecs:RegisterTaskDefinition` (the definition changes); `ecs:UpdateExpressGatewayService`,
         `ecs:RegisterTaskDefinition`, `ecs:DescribeExpressGatewayService`, `ecs:ListServiceDeployments`,
-        `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages the service whole (Express
-        Mode)); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings` name roles,
+        `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode: ECS manages the service
+        whole); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings` name roles,
         for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
         `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
         `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`,
@@ -235,7 +236,7 @@ class Rollouts:
         desired: int | None = None,
         force: bool = False,
         pin: bool = False,
-        verify: bool = True,
+        verify: bool | Literal["all"] = True,
         wait: bool = True,
         timeout: float = 1800.0,
         unknown: Unknown = "refuse",
@@ -259,8 +260,8 @@ class Rollouts:
         `ecs:TagResource` (`settings.tags` or `express.tags`); `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`,
         `ecs:UpdateService`; `ecs:RegisterTaskDefinition` (the definition changes); `ecs:UpdateExpressGatewayService`,
         `ecs:RegisterTaskDefinition`, `ecs:DescribeExpressGatewayService`, `ecs:ListServiceDeployments`,
-        `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages the service whole (Express
-        Mode)); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings` name roles,
+        `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode: ECS manages the service
+        whole); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings` name roles,
         for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
         `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
         `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`,
@@ -335,7 +336,7 @@ class Rollouts:
         patch: Mapping[str, Any] | None = None,
         variables: Mapping[str, str] | None = None,
         pin: bool = False,
-        verify: bool = True,
+        verify: bool | Literal["all"] = True,
         command: list[str] | None = None,
         container: str | None = None,
         environment: Mapping[str, str] = {},
@@ -449,7 +450,7 @@ class Verbs(Rollouts):
         desired: int | None = None,
         force: bool = False,
         pin: bool = False,
-        verify: bool = True,
+        verify: bool | Literal["all"] = True,
         wait: bool = True,
         timeout: float = 1800.0,
         unknown: Unknown = "refuse",
@@ -464,10 +465,53 @@ class Verbs(Rollouts):
         """Returns what `deploy` would do with the same options now. Writes nothing.
 
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`; `ecs:DescribeExpressGatewayService`,
-        `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages
-        the service whole (Express Mode)).
+        `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode:
+        ECS manages the service whole).
 
         Errors: Those of `deploy` that come before anything is written.
+        """
+        raise NotImplementedError
+
+    @asks
+    def check(
+        self,
+        *,
+        service: str | None = None,
+        cluster: str = "default",
+        definition: Definition | None = None,
+        images: Mapping[str, str] = {},
+        containers: Mapping[str, ContainerChange] = {},
+        patch: Mapping[str, Any] | None = None,
+        variables: Mapping[str, str] | None = None,
+        settings: Mapping[str, Any] = {},
+        desired: int | None = None,
+        force: bool = False,
+        pin: bool = False,
+        verify: bool | Literal["all"] = "all",
+        wait: bool = True,
+        timeout: float = 1800.0,
+        unknown: Unknown = "refuse",
+        recover: Recover = "leave",
+        failures: int | None = None,
+        codedeploy: CodeDeploy | None = None,
+        before: list[OneOffTask] = [],
+        at_pause: list[OneOffTask] = [],
+        after: list[OneOffTask] = [],
+        until: str | None = None,
+    ) -> CheckOutcome:
+        """Checks that a deployment with these options could start its tasks: the documents, the images, and all that
+        they refer to. Writes nothing, and reads no value of a secret or a parameter.
+
+        Looked up are roles and whether ECS may assume them (iam:GetRole), secrets (DescribeSecret), parameters
+        (DescribeParameters), log groups (DescribeLogGroups), environment files (s3:HeadObject), target groups and
+        their type (DescribeTargetGroups), the cluster and its capacity providers (DescribeClusters), file systems and
+        access points of EFS (DescribeFileSystems, DescribeAccessPoints); several at once. What may not be looked at
+        is a finding of the level `skipped`, never an error.
+
+        IAM actions: `ecs:DescribeServices` (`service`); `ecs:DescribeTaskDefinition` (a definition that is named, or
+        the service's).
+
+        Errors: Those of `plan`; but what is wrong in the documents, or is missing, is a finding.
         """
         raise NotImplementedError
 
@@ -621,7 +665,7 @@ class Verbs(Rollouts):
         patch: Mapping[str, Any] | None = None,
         variables: Mapping[str, str] | None = None,
         pin: bool = False,
-        verify: bool = True,
+        verify: bool | Literal["all"] = True,
         force: bool = False,
         timeout: float = 1800.0,
         plan: bool = False,
@@ -771,7 +815,7 @@ class AioVerbs(Rollouts):
         desired: int | None = None,
         force: bool = False,
         pin: bool = False,
-        verify: bool = True,
+        verify: bool | Literal["all"] = True,
         wait: bool = True,
         timeout: float = 1800.0,
         unknown: Unknown = "refuse",
@@ -786,10 +830,53 @@ class AioVerbs(Rollouts):
         """Returns what `deploy` would do with the same options now. Writes nothing.
 
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`; `ecs:DescribeExpressGatewayService`,
-        `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages
-        the service whole (Express Mode)).
+        `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode:
+        ECS manages the service whole).
 
         Errors: Those of `deploy` that come before anything is written.
+        """
+        raise NotImplementedError
+
+    @asks
+    def check(
+        self,
+        *,
+        service: str | None = None,
+        cluster: str = "default",
+        definition: Definition | None = None,
+        images: Mapping[str, str] = {},
+        containers: Mapping[str, ContainerChange] = {},
+        patch: Mapping[str, Any] | None = None,
+        variables: Mapping[str, str] | None = None,
+        settings: Mapping[str, Any] = {},
+        desired: int | None = None,
+        force: bool = False,
+        pin: bool = False,
+        verify: bool | Literal["all"] = "all",
+        wait: bool = True,
+        timeout: float = 1800.0,
+        unknown: Unknown = "refuse",
+        recover: Recover = "leave",
+        failures: int | None = None,
+        codedeploy: CodeDeploy | None = None,
+        before: list[OneOffTask] = [],
+        at_pause: list[OneOffTask] = [],
+        after: list[OneOffTask] = [],
+        until: str | None = None,
+    ) -> Coroutine[Any, Any, CheckOutcome]:
+        """Checks that a deployment with these options could start its tasks: the documents, the images, and all that
+        they refer to. Writes nothing, and reads no value of a secret or a parameter.
+
+        Looked up are roles and whether ECS may assume them (iam:GetRole), secrets (DescribeSecret), parameters
+        (DescribeParameters), log groups (DescribeLogGroups), environment files (s3:HeadObject), target groups and
+        their type (DescribeTargetGroups), the cluster and its capacity providers (DescribeClusters), file systems and
+        access points of EFS (DescribeFileSystems, DescribeAccessPoints); several at once. What may not be looked at
+        is a finding of the level `skipped`, never an error.
+
+        IAM actions: `ecs:DescribeServices` (`service`); `ecs:DescribeTaskDefinition` (a definition that is named, or
+        the service's).
+
+        Errors: Those of `plan`; but what is wrong in the documents, or is missing, is a finding.
         """
         raise NotImplementedError
 
@@ -949,7 +1036,7 @@ class AioVerbs(Rollouts):
         patch: Mapping[str, Any] | None = None,
         variables: Mapping[str, str] | None = None,
         pin: bool = False,
-        verify: bool = True,
+        verify: bool | Literal["all"] = True,
         force: bool = False,
         timeout: float = 1800.0,
         plan: bool = False,

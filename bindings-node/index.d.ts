@@ -190,7 +190,7 @@ export class Client {
    * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition`
    * (the definition changes); `ecs:UpdateExpressGatewayService`, `ecs:RegisterTaskDefinition`,
    * `ecs:DescribeExpressGatewayService`, `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`,
-   * `ecs:DescribeServiceRevisions` (ECS manages the service whole (Express Mode)); `iam:PassRole` (the definition names
+   * `ecs:DescribeServiceRevisions` (Express Mode: ECS manages the service whole); `iam:PassRole` (the definition names
    * roles, for each of them); `iam:PassRole` (`settings` name roles, for each of them); `ecs:TagResource` (the
    * definition has tags, which are copied to the new revision); `codedeploy:CreateDeployment`,
    * `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision` (CodeDeploy
@@ -210,8 +210,8 @@ export class Client {
    * Returns what `deploy` would do with the same options now. Writes nothing.
    *
    * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`; `ecs:DescribeExpressGatewayService`,
-   * `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages the
-   * service whole (Express Mode)).
+   * `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode: ECS
+   * manages the service whole).
    *
    * Errors: Those of `deploy` that come before anything is written.
    */
@@ -221,8 +221,8 @@ export class Client {
    * once.
    *
    * IAM actions: `ecs:DescribeServices`; `codedeploy:GetDeployment` (CodeDeploy deploys the service);
-   * `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages the
-   * service whole (Express Mode)).
+   * `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode: ECS
+   * manages the service whole).
    *
    * Errors: Those of `deploy`.
    */
@@ -235,8 +235,8 @@ export class Client {
    *
    * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`;
    * `ecs:UpdateExpressGatewayService`, `ecs:RegisterTaskDefinition`, `ecs:DescribeExpressGatewayService`,
-   * `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages the
-   * service whole (Express Mode)); `iam:PassRole` (the definition names roles, for each of them);
+   * `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode: ECS
+   * manages the service whole); `iam:PassRole` (the definition names roles, for each of them);
    * `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (a deployment is on its way);
    * `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
    * `codedeploy:RegisterApplicationRevision`, `codedeploy:StopDeployment` (CodeDeploy deploys the service).
@@ -263,7 +263,7 @@ export class Client {
    * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition`
    * (the definition changes); `ecs:UpdateExpressGatewayService`, `ecs:RegisterTaskDefinition`,
    * `ecs:DescribeExpressGatewayService`, `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`,
-   * `ecs:DescribeServiceRevisions` (ECS manages the service whole (Express Mode)); `iam:PassRole` (the definition names
+   * `ecs:DescribeServiceRevisions` (Express Mode: ECS manages the service whole); `iam:PassRole` (the definition names
    * roles, for each of them); `iam:PassRole` (`settings` name roles, for each of them); `ecs:TagResource` (the
    * definition has tags, which are copied to the new revision); `codedeploy:CreateDeployment`,
    * `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision` (CodeDeploy
@@ -290,7 +290,7 @@ export class Client {
    * `ecs:TagResource` (`settings.tags` or `express.tags`); `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`,
    * `ecs:UpdateService`; `ecs:RegisterTaskDefinition` (the definition changes); `ecs:UpdateExpressGatewayService`,
    * `ecs:RegisterTaskDefinition`, `ecs:DescribeExpressGatewayService`, `ecs:ListServiceDeployments`,
-   * `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages the service whole (Express Mode));
+   * `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode: ECS manages the service whole);
    * `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings` name roles, for each of
    * them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
    * `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,

@@ -90,8 +90,8 @@ class Rollouts:
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`;
         `ecs:RegisterTaskDefinition` (the definition changes); `ecs:UpdateExpressGatewayService`,
         `ecs:RegisterTaskDefinition`, `ecs:DescribeExpressGatewayService`, `ecs:ListServiceDeployments`,
-        `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages the service whole (Express
-        Mode)); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings` name roles,
+        `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode: ECS manages the service
+        whole); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings` name roles,
         for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
         `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
         `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`,
@@ -125,8 +125,8 @@ class Rollouts:
         at once.
 
         IAM actions: `ecs:DescribeServices`; `codedeploy:GetDeployment` (CodeDeploy deploys the service);
-        `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages
-        the service whole (Express Mode)).
+        `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode:
+        ECS manages the service whole).
 
         Errors: Those of `deploy`.
         """
@@ -150,8 +150,8 @@ class Rollouts:
 
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`;
         `ecs:UpdateExpressGatewayService`, `ecs:RegisterTaskDefinition`, `ecs:DescribeExpressGatewayService`,
-        `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages
-        the service whole (Express Mode)); `iam:PassRole` (the definition names roles, for each of them);
+        `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode:
+        ECS manages the service whole); `iam:PassRole` (the definition names roles, for each of them);
         `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (a deployment is on its way);
         `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
         `codedeploy:RegisterApplicationRevision`, `codedeploy:StopDeployment` (CodeDeploy deploys the service).
@@ -197,8 +197,8 @@ class Rollouts:
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`;
         `ecs:RegisterTaskDefinition` (the definition changes); `ecs:UpdateExpressGatewayService`,
         `ecs:RegisterTaskDefinition`, `ecs:DescribeExpressGatewayService`, `ecs:ListServiceDeployments`,
-        `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages the service whole (Express
-        Mode)); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings` name roles,
+        `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode: ECS manages the service
+        whole); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings` name roles,
         for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
         `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
         `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`,
@@ -251,8 +251,8 @@ class Rollouts:
         `ecs:TagResource` (`settings.tags` or `express.tags`); `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`,
         `ecs:UpdateService`; `ecs:RegisterTaskDefinition` (the definition changes); `ecs:UpdateExpressGatewayService`,
         `ecs:RegisterTaskDefinition`, `ecs:DescribeExpressGatewayService`, `ecs:ListServiceDeployments`,
-        `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages the service whole (Express
-        Mode)); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings` name roles,
+        `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode: ECS manages the service
+        whole); `iam:PassRole` (the definition names roles, for each of them); `iam:PassRole` (`settings` name roles,
         for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new revision);
         `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
         `codedeploy:RegisterApplicationRevision` (CodeDeploy deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`,
@@ -406,8 +406,8 @@ class Verbs(Rollouts):
         """Returns what `deploy` would do with the same options now. Writes nothing.
 
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`; `ecs:DescribeExpressGatewayService`,
-        `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages
-        the service whole (Express Mode)).
+        `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode:
+        ECS manages the service whole).
 
         Errors: Those of `deploy` that come before anything is written.
         """
@@ -632,8 +632,8 @@ class AioVerbs(Rollouts):
         """Returns what `deploy` would do with the same options now. Writes nothing.
 
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`; `ecs:DescribeExpressGatewayService`,
-        `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (ECS manages
-        the service whole (Express Mode)).
+        `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode:
+        ECS manages the service whole).
 
         Errors: Those of `deploy` that come before anything is written.
         """

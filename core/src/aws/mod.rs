@@ -6,8 +6,8 @@
 //! repeated write would do.
 
 pub(crate) mod assume_role;
-pub(crate) mod body;
 pub(crate) mod connect;
+mod connector;
 pub(crate) mod credential_process;
 pub(crate) mod credentials;
 #[cfg(test)]

@@ -620,7 +620,8 @@ export function explain(options?: Explain): Promise<Explanation>
 export function logs(options?: Logs, controls?: Controls): Rollout<Event, LogsOutcome>
 
 /** `Client.export` with a client of its own, and the environment's settings at the moment of the call. */
-export function export(options: Export): Promise<ExportOutcome>
+declare function export_(options: Export): Promise<ExportOutcome>
+export { export_ as export }
 
 /** `Client.revisions` with a client of its own, and the environment's settings at the moment of the call. */
 export function revisions(options: Revisions): Promise<Revision[]>

@@ -100,10 +100,17 @@ pub(crate) fn types(contract: &Contract) -> String {
         .iter()
         .map(|one| {
             let name = lower_camel(one.verb.name);
-            format!(
-                "\n/** `Client.{name}` with a client of its own, and the environment's settings at the moment of the call. */\nexport function {}\n",
-                signature(one)
-            )
+            let doc = format!(
+                "\n/** `Client.{name}` with a client of its own, and the environment's settings at the moment of the call. */\n"
+            );
+            match name.as_str() {
+                // A word of the language, which no function can be declared as.
+                "export" => {
+                    let own = signature(one).replacen("export(", "export_(", 1);
+                    format!("{doc}declare function {own}\nexport {{ export_ as export }}\n")
+                }
+                _ => format!("{doc}export function {}\n", signature(one)),
+            }
         })
         .collect();
     let items = |of: &str, items: &[Item]| items.iter().map(|item| declared(contract, of, item)).collect::<String>();

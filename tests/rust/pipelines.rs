@@ -140,8 +140,10 @@ fn every_line_that_migrate_prints_is_one_that_the_program_takes() {
     for line in &lines {
         let mut command = folder.program().simulated().under("bash");
         let path = format!("{}:{}", folder.path().join("bin").display(), std::env::var("PATH").unwrap());
-        // One is a number, a name and a family.
-        command.args(["-c", line]).env("PATH", path).envs(variables(line).into_iter().map(|name| (name, "1")));
+        // A switch takes a word; 1 is a number, a name and a family.
+        let is_of_switch = |name: &str| line.split_whitespace().any(|word| word == format!("--wait=\"${name}\""));
+        let value = |name: String| (name.clone(), if is_of_switch(&name) { "true" } else { "1" });
+        command.args(["-c", line]).env("PATH", path).envs(variables(line).into_iter().map(value));
         let done = Done::of(command.output().unwrap());
         assert!(done.status != 2 && done.status != 127, "{line}\n{}", done.shown(60));
         assert!(!done.stderr.contains("unknown option"), "{line}\n{}", done.shown(60));

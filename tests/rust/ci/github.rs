@@ -29,6 +29,7 @@ pub(crate) fn obeyed(log: &str) -> Vec<String> {
 }
 
 /// A request that the API got.
+#[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) line: String,
     pub(crate) token: String,

@@ -15,6 +15,7 @@ use crate::past::Past;
 use crate::reader::WorldError;
 use crate::registry::{self, Asked};
 use crate::replica::Replicas;
+use crate::repositories::Repository;
 use crate::script::Script;
 use crate::still::{self, Standstill};
 use crate::world::World;
@@ -110,6 +111,13 @@ impl Control {
         model.calls.roles.extend(world.roles);
         model.outside.loads.merge(world.loads);
         model.outside.pages.merge(world.pages);
+        if let Some(names) = world.repositories {
+            let mut registry = model.registry();
+            registry.repositories.is_strict = true;
+            for name in names {
+                registry.repositories.make(&name, Repository::default());
+            }
+        }
         for group in world.groups {
             let same = |known: &Group| known.application == group.application && known.name == group.name;
             model.groups.retain(|known| !same(known));

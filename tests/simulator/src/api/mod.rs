@@ -1,5 +1,6 @@
 //! Decides which operations there are and what an error looks like.
 
+mod attached;
 mod clusters;
 mod codedeploy;
 mod definitions;
@@ -8,6 +9,7 @@ pub(crate) mod ecr;
 mod events;
 mod input;
 mod logs;
+mod repositories;
 mod revise;
 mod run;
 mod scaling;
@@ -150,8 +152,17 @@ const OPERATIONS: [(&str, &[&str]); 9] = [
             "BatchGetImage",
             "DescribeImages",
             "ListImages",
+            "ListImageReferrers",
+            "DescribeImageSigningStatus",
             "GetDownloadUrlForLayer",
             "DescribePullThroughCacheRules",
+            "CreateRepository",
+            "DescribeRepositories",
+            "GetLifecyclePolicy",
+            "PutLifecyclePolicy",
+            "CreateRepositoryCreationTemplate",
+            "DescribeRepositoryCreationTemplates",
+            "PutAccountSetting",
         ],
     ),
     ("sts", &["GetCallerIdentity"]),
@@ -264,8 +275,17 @@ fn perform_ecr(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer 
         "BatchGetImage" => ecr::batch_get(model, input),
         "DescribeImages" => ecr::describe(model, input),
         "ListImages" => ecr::list(model, input),
+        "ListImageReferrers" => attached::referrers(model, input),
+        "DescribeImageSigningStatus" => attached::signings(model, input),
         "GetDownloadUrlForLayer" => ecr::layer(model, input),
         "DescribePullThroughCacheRules" => ecr::cache_rules(model, input),
+        "CreateRepository" => repositories::create(model, input),
+        "DescribeRepositories" => repositories::describe(model, input),
+        "GetLifecyclePolicy" => repositories::lifecycle(model, input),
+        "PutLifecyclePolicy" => repositories::put_lifecycle(model, input),
+        "CreateRepositoryCreationTemplate" => repositories::create_template(model, input),
+        "DescribeRepositoryCreationTemplates" => repositories::templates(model, input),
+        "PutAccountSetting" => repositories::put_setting(model, input),
         _ => Err(unknown(operation)),
     }
 }

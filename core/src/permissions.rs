@@ -272,10 +272,23 @@ const SCALE: &[Grant] = &[
         .needed_if(Rule::Any(&[Given("/role")]))
         .about(Purpose::Principal("application-autoscaling.amazonaws.com")),
     when(
-        "`cpu`, `memory`, `requests` or `policies`",
+        "`cpu`, `memory`, `requests`, `cooldown`, `resolution` or `policies`",
         &["application-autoscaling:PutScalingPolicy", "cloudwatch:PutMetricAlarm", "cloudwatch:DescribeAlarms"],
     )
-    .needed_if(Rule::Any(&[Given("/cpu"), Given("/memory"), Given("/requests"), Given("/policies")])),
+    .needed_if(Rule::Any(&[
+        Given("/cpu"),
+        Given("/memory"),
+        Given("/requests"),
+        Given("/cooldown"),
+        Given("/resolution"),
+        Given("/policies"),
+    ])),
+    optional(
+        "a policy tracks a metric of high resolution",
+        &["ecs:DescribeServiceRevisions"],
+        "a finding says that it is not known whether the service publishes the metric",
+    )
+    .needed_if(Rule::Any(&[Given("/cpu"), Given("/memory"), Given("/resolution"), Given("/policies")])),
     when("`requests` without `target`", &["elasticloadbalancing:DescribeTargetGroups"])
         .needed_if(Rule::All(&[Given("/requests"), Absent("/target")])),
     when("`actions`", &["application-autoscaling:PutScheduledAction"]).needed_if(Rule::Any(&[Given("/actions")])),

@@ -144,6 +144,14 @@ impl Session {
         }
     }
 
+    /// Whether another repository of the registry is seen to have a blob. What is not allowed to be seen is not.
+    pub(crate) async fn is_blob_of(&self, repository: &str, digest: &str) -> bool {
+        let Ok(url) = self.base.join(&format!("/v2/{repository}/blobs/{digest}")) else { return false };
+        let request = Request { method: Method::HEAD, url, headers: Vec::new(), body: Body::None };
+        // No challenge is answered: a token for that repository would take the place of the one for this.
+        self.attempt(&request).await.is_ok_and(|answer| answer.status().is_success())
+    }
+
     /// A small blob, such as an image's configuration.
     pub(crate) async fn blob(&self, digest: &str) -> Result<Vec<u8>, RegistryError> {
         let bytes = body(self.send(&self.get(&format!("blobs/{digest}"))).await?).await?;

@@ -209,6 +209,12 @@ const PUSH: Grant = always(&[
 ]);
 const CREATE: Grant = when("`create`", &["ecr:CreateRepository", "ecr:GetLifecyclePolicy", "ecr:PutLifecyclePolicy"])
     .needed_if(Rule::Any(&[Given("/create"), Given("/lifecycle")]));
+const TEMPLATES: Grant = optional(
+    "`create`, for ECR's repository creation templates",
+    &["ecr:DescribeRepositoryCreationTemplates"],
+    "the repository is made without a template, and a warning says so",
+)
+.needed_if(Rule::Any(&[Given("/create")]));
 const SCAN: Grant =
     when("`scan`", &["ecr:DescribeImageScanFindings", "ecr:StartImageScan"]).needed_if(Rule::Any(&[Given("/scan")]));
 
@@ -441,8 +447,8 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
     ("login", &[&[LOGIN, LOGIN_PUBLIC]]),
     ("resolve", &[&[LOOK, NEAREST, REGISTRY]]),
     ("exists", &[&[when("images in ECR", &["ecr:BatchGetImage"]).needed_if(ECR_IMAGE), REGISTRY]]),
-    ("push", &[&[PUSH, CREATE, SCAN]]),
-    ("build", &[&[PUSH, CREATE, SCAN]]),
+    ("push", &[&[PUSH, CREATE, TEMPLATES, SCAN]]),
+    ("build", &[&[PUSH, CREATE, TEMPLATES, SCAN]]),
     ("whoami", &[&[]]),
     ("policy", &[&[]]),
 ];

@@ -208,6 +208,7 @@ operations! {
         DescribeImageScanFindings,
         DescribePullThroughCacheRules,
         DescribeRepositories,
+        DescribeRepositoryCreationTemplates,
         GetAuthorizationToken,
         GetDownloadUrlForLayer,
         GetLifecyclePolicy,

@@ -85,7 +85,9 @@ fn created(scope: Scope, operation: &str) -> Scope {
 
 fn ecr(operation: &str, named: &Named<'_>) -> Option<Scope> {
     match operation {
-        "GetAuthorizationToken" | "DescribePullThroughCacheRules" => Some(Scope::any()),
+        "GetAuthorizationToken" | "DescribePullThroughCacheRules" | "DescribeRepositoryCreationTemplates" => {
+            Some(Scope::any())
+        }
         "BatchGetImage"
         | "DescribeImages"
         | "GetDownloadUrlForLayer"

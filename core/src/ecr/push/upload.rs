@@ -67,9 +67,13 @@ impl Uploader {
     pub(crate) fn error(&self, refusal: RegistryError, image: &str) -> Error {
         let failed = |text: String| Error::PushFailed { image: image.to_owned(), text };
         match refusal {
-            RegistryError::Missing(text) => {
-                failed(format!("{text}: the registry has no such repository; `create` makes one of ECR's"))
-            }
+            RegistryError::Missing(text) => failed(format!(
+                "{text}: the registry has no such repository; `create` makes one of ECR's, and so does ECR where a repository \
+                     creation template for CREATE_ON_PUSH covers it"
+            )),
+            RegistryError::Other(code, text) if text.contains("immutable") => failed(format!(
+                "{code}: {text} Push it under another tag, or exclude this one from the repository's immutability"
+            )),
             RegistryError::Other(code, text) => failed(format!("{code}: {text}")),
             refusal => refusal.into_error("push", image, &self.session.host()),
         }

@@ -125,6 +125,11 @@ const NEAREST: Grant = optional(
     "the error does not name the nearest tags, and an image that a pull-through cache would fetch counts as missing",
 )
 .needed_if(CHECKED);
+const REQUIRED: Grant = when(
+    "`require`, with images in ECR",
+    &["ecr:BatchGetImage", "ecr:ListImageReferrers", "ecr:DescribeImageSigningStatus"],
+)
+.needed_if(Rule::Any(&[Given("/require")]));
 const REGISTRY: Grant = optional(
     "the registry is asked because ECR's API is not allowed",
     &["ecr:GetAuthorizationToken"],
@@ -238,6 +243,7 @@ const DEPLOY: &[Grant] = &[
     TASKS_LOG,
     IMAGES,
     NEAREST,
+    REQUIRED,
     REGISTRY,
     MOVED,
     AUTOSCALING,
@@ -362,7 +368,10 @@ const SCHEDULE: &[Grant] = &[
 /// Each verb with its grants; those of another verb that it includes come first.
 const VERBS: &[(&str, &[&[Grant]])] = &[
     ("deploy", &[DEPLOY]),
-    ("plan", &[&[SERVICE, DEFINITION, RECORDS, IMAGES, NEAREST, REGISTRY, MOVED, AUTOSCALING, CODEDEPLOY_LOOKS]]),
+    (
+        "plan",
+        &[&[SERVICE, DEFINITION, RECORDS, IMAGES, NEAREST, REQUIRED, REGISTRY, MOVED, AUTOSCALING, CODEDEPLOY_LOOKS]],
+    ),
     (
         "watch",
         &[&[
@@ -393,6 +402,7 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
             CODEDEPLOY_LOOKS,
             IMAGES,
             NEAREST,
+            REQUIRED,
             REGISTRY,
         ]],
     ),
@@ -427,6 +437,7 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
                 .needed_if(Rule::All(&[IsNot("/wait", "false")])),
             IMAGES,
             NEAREST,
+            REQUIRED,
             REGISTRY,
         ]],
     ),
@@ -439,13 +450,14 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
             TAGS.needed_if(REGISTERED),
             IMAGES,
             NEAREST,
+            REQUIRED,
             REGISTRY,
             when("`service`", &["ecs:DescribeServices"]).needed_if(Rule::Any(&[Given("/service")])),
         ]],
     ),
     ("schedule", &[SCHEDULE]),
     ("login", &[&[LOGIN, LOGIN_PUBLIC]]),
-    ("resolve", &[&[LOOK, NEAREST, REGISTRY]]),
+    ("resolve", &[&[LOOK, NEAREST, REQUIRED, REGISTRY]]),
     ("exists", &[&[when("images in ECR", &["ecr:BatchGetImage"]).needed_if(ECR_IMAGE), REGISTRY]]),
     ("push", &[&[PUSH, CREATE, TEMPLATES, SCAN]]),
     ("build", &[&[PUSH, CREATE, TEMPLATES, SCAN]]),

@@ -219,6 +219,45 @@ impl Ecr<'_> {
         Ok(answer.await?.image_ids().iter().filter_map(|image| image.image_tag()).map(str::to_owned).collect())
     }
 
+    /// The artifacts that refer to an image and can be pulled.
+    pub(crate) async fn referrers(&self, repository: &Repository, digest: &str) -> Result<Vec<Referrer>, CallError> {
+        let subject = SubjectIdentifier::builder().image_digest(digest).build();
+        let subject = subject.map_err(|error| CallError::Other(Error::invalid("image", error.to_string())))?;
+        let (mut found, mut token) = (Vec::new(), None);
+        loop {
+            let answer = self.send(Operation::ListImageReferrers, |sdk| {
+                let call = sdk.list_image_referrers().registry_id(&repository.account);
+                let call = call.repository_name(&repository.name).subject_id(subject.clone());
+                call.set_next_token(token.clone()).send()
+            });
+            let answer = answer.await?;
+            found.extend(answer.referrers().iter().map(|one| Referrer {
+                kind: one.artifact_type().unwrap_or(one.media_type()).to_owned(),
+                annotations: one.annotations().into_iter().flatten().map(|(a, b)| (a.clone(), b.clone())).collect(),
+            }));
+            token = answer.next_token().filter(|token| !token.is_empty()).map(str::to_owned);
+            if token.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// What managed signing says of an image, by profile.
+    pub(crate) async fn signings(&self, repository: &Repository, digest: &str) -> Result<Vec<Signing>, CallError> {
+        let image = ImageIdentifier::builder().image_digest(digest).build();
+        let answer = self.send(Operation::DescribeImageSigningStatus, |sdk| {
+            let call = sdk.describe_image_signing_status().registry_id(&repository.account);
+            call.repository_name(&repository.name).image_id(image.clone()).send()
+        });
+        let answer = answer.await?;
+        let signing = |one: &aws_sdk_ecr::types::ImageSigningStatus| Signing {
+            profile: one.signing_profile_arn().unwrap_or_default().to_owned(),
+            status: one.status().map_or("", |status| status.as_str()).to_owned(),
+            reason: one.failure_reason().or(one.failure_code()).map(str::to_owned),
+        };
+        Ok(answer.signing_statuses().iter().map(signing).collect())
+    }
+
     /// What ECR has found in an image.
     pub(crate) async fn scan_result(&self, repository: &Repository, digest: &str) -> Result<ScanResult, CallError> {
         let image = ImageIdentifier::builder().image_digest(digest).build();

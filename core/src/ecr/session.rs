@@ -109,6 +109,13 @@ impl Session {
         Ok((bytes, digest))
     }
 
+    /// The index of what refers to a digest.
+    pub(crate) async fn referrers(&self, digest: &str) -> Result<Vec<u8>, RegistryError> {
+        let request = self.get(&format!("referrers/{digest}"));
+        let request = Request { headers: vec![("accept", manifest::ACCEPTED[0].to_owned())], ..request };
+        body(self.send(&request).await?).await
+    }
+
     /// Whether there is such a manifest.
     pub(crate) async fn has_manifest(&self, name: &str) -> Result<bool, RegistryError> {
         let mut request = self.get(&format!("manifests/{name}"));

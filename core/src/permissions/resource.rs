@@ -92,6 +92,8 @@ fn ecr(operation: &str, named: &Named<'_>) -> Option<Scope> {
         | "DescribeImages"
         | "GetDownloadUrlForLayer"
         | "ListImages"
+        | "ListImageReferrers"
+        | "DescribeImageSigningStatus"
         | "BatchCheckLayerAvailability"
         | "InitiateLayerUpload"
         | "UploadLayerPart"

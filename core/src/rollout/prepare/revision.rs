@@ -3,6 +3,7 @@
 use crate::engine::context::{Halt, persist};
 use std::time::Duration;
 
+use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use super::{Prepared, Revision};
@@ -66,17 +67,33 @@ impl Workflow {
         for (code, text) in verified.warnings {
             self.cx.warn(code, text);
         }
-        if !verified.pins.is_empty() {
-            let pins = Changes { images: verified.pins, ..Changes::default() };
+        let mut images = verified.pins;
+        images.extend(self.check_required(&document).await?);
+        if !images.is_empty() {
+            let pins = Changes { images, ..Changes::default() };
             self.prepared.rendered = Some(rendered.into_rendered(&pins)?);
         }
         self.prepared.has_images = true;
         Ok(())
     }
 
+    /// Looks at what is attached to the images of which `require` asks something. Returns these by digest.
+    async fn check_required(&mut self, document: &Value) -> Result<IndexMap<String, String>, Halt> {
+        let (client, required) = (self.cx.client.clone(), self.request.require.clone());
+        if required.is_empty() {
+            return Ok(IndexMap::new());
+        }
+        let gated = self.cx.unless_cancelled(ecr::require::gate(&client, document, &required, IMAGES)).await??;
+        self.watched.spent(u32::try_from(required.len()).unwrap_or(u32::MAX));
+        for text in gated.warnings {
+            self.cx.warn("require", text);
+        }
+        Ok(gated.pins)
+    }
+
     /// Before anything is written: the images, unless they have been looked at.
     pub(crate) async fn check_images_once(&mut self) -> Result<(), Halt> {
-        match self.request.verify && !self.prepared.has_images {
+        match (self.request.verify || self.request.pins()) && !self.prepared.has_images {
             true => Box::pin(self.check_images()).await,
             false => Ok(()),
         }

@@ -320,6 +320,7 @@ impl Control {
 
     /// A request to the registry.
     pub(crate) fn registry(&mut self, asked: &Asked<'_>) -> registry::Answer {
+        self.catch_up();
         self.model.registry().answer(asked)
     }
 

@@ -195,19 +195,22 @@ export class Client {
    * `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
    * `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
    * `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys the
-   * service).
+   * service); `ecr:BatchGetImage`, `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`, with images in
+   * ECR).
    *
    * Errors: `invalid` for a wrong option or document, with its findings. `failed`, `rolled_back`, `superseded`,
    * `stopped`, `timed_out` or `cancelled` if the deployment does not become live and complete, with the causes.
-   * `task_failed` if a task of `before` fails. `container_missing`, `image_missing`, `platform_mismatch`,
-   * `definition_missing`, `service_missing`, `service_inactive`, `cluster_missing` and `unsupported` before anything is
-   * written. `denied`, `credentials`, `throttled`, `network` and `aws` if AWS does not answer as needed.
+   * `task_failed` if a task of `before` fails. `container_missing`, `image_missing`, `image_archived`, `image_refused`,
+   * `platform_mismatch`, `definition_missing`, `service_missing`, `service_inactive`, `cluster_missing` and
+   * `unsupported` before anything is written. `denied`, `credentials`, `throttled`, `network` and `aws` if AWS does not
+   * answer as needed.
    */
   deploy(options: Deployment, controls?: Controls): Rollout
   /**
    * Returns what `deploy` would do with the same options now. Writes nothing.
    *
-   * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`.
+   * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`; `ecr:BatchGetImage`, `ecr:ListImageReferrers`,
+   * `ecr:DescribeImageSigningStatus` (`require`, with images in ECR).
    *
    * Errors: Those of `deploy` that come before anything is written.
    */
@@ -231,7 +234,8 @@ export class Client {
    * definition names roles, for each of them); `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (a
    * deployment is on its way); `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`,
    * `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision`, `codedeploy:StopDeployment` (CodeDeploy
-   * deploys the service).
+   * deploys the service); `ecr:BatchGetImage`, `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`,
+   * with images in ECR).
    *
    * Errors: Those of `deploy`. `invalid` if no earlier task definition is known.
    */
@@ -260,7 +264,8 @@ export class Client {
    * `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
    * `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
    * `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys the
-   * service).
+   * service); `ecr:BatchGetImage`, `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`, with images in
+   * ECR).
    *
    * Errors: The first failure, with how the other services ended; each as of `deploy`.
    */
@@ -283,7 +288,8 @@ export class Client {
    * `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
    * `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
    * `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys the
-   * service).
+   * service); `ecr:BatchGetImage`, `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`, with images in
+   * ECR).
    *
    * Errors: Those of `deploy`.
    */
@@ -299,11 +305,11 @@ export class Client {
    * `application-autoscaling:DescribeScalingPolicies`, `application-autoscaling:DescribeScheduledActions`;
    * `application-autoscaling:RegisterScalableTarget` (the range or `suspended` changes); `iam:PassRole` (`role`);
    * `application-autoscaling:PutScalingPolicy`, `cloudwatch:PutMetricAlarm`, `cloudwatch:DescribeAlarms` (`cpu`,
-   * `memory`, `requests` or `policies`); `elasticloadbalancing:DescribeTargetGroups` (`requests` without `target`);
-   * `application-autoscaling:PutScheduledAction` (`actions`); `application-autoscaling:DeleteScalingPolicy`,
-   * `application-autoscaling:DeleteScheduledAction`, `application-autoscaling:DeregisterScalableTarget`,
-   * `cloudwatch:DeleteAlarms` (`remove`, or `null` for a policy); `iam:CreateServiceLinkedRole` (the account has never
-   * scaled a service).
+   * `memory`, `requests`, `cooldown`, `resolution` or `policies`); `elasticloadbalancing:DescribeTargetGroups`
+   * (`requests` without `target`); `application-autoscaling:PutScheduledAction` (`actions`);
+   * `application-autoscaling:DeleteScalingPolicy`, `application-autoscaling:DeleteScheduledAction`,
+   * `application-autoscaling:DeregisterScalableTarget`, `cloudwatch:DeleteAlarms` (`remove`, or `null` for a policy);
+   * `iam:CreateServiceLinkedRole` (the account has never scaled a service).
    *
    * Errors: `invalid` before anything is written. `service_missing`, `service_inactive` and `cluster_missing`.
    * `unsupported` for a DAEMON service, and for `requests` if CodeDeploy deploys the service. `denied`, `credentials`,
@@ -320,7 +326,8 @@ export class Client {
    * IAM actions: `ecs:DescribeTaskDefinition`, `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`;
    * `ecs:DescribeServices` (`service`); `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole` (the
    * definition names roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new
-   * revision); `ecs:StopTask` (`stop`); `ecs:TagResource` (`settings.tags`).
+   * revision); `ecs:StopTask` (`stop`); `ecs:TagResource` (`settings.tags`); `ecr:BatchGetImage`,
+   * `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`, with images in ECR).
    *
    * Errors: `task_failed` with the exit codes, the causes and the last lines of the log. `timed_out` and `cancelled`.
    * Those of `deploy` that come before anything is written.
@@ -332,10 +339,11 @@ export class Client {
    *
    * IAM actions: `ecs:DescribeTaskDefinition`; `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole`
    * (the definition names roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the
-   * new revision); `ecs:DescribeServices` (`service`).
+   * new revision); `ecr:BatchGetImage`, `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`, with
+   * images in ECR); `ecs:DescribeServices` (`service`).
    *
    * Errors: Those of `deploy` about a task definition: `invalid` with its findings, `container_missing`,
-   * `image_missing`, `definition_missing`. `denied`, `credentials`, `throttled`, `network` and `aws`.
+   * `image_missing`, `image_archived`, `definition_missing`. `denied`, `credentials`, `throttled`, `network` and `aws`.
    */
   register(options?: Register): Promise<RegisterOutcome>
   /**
@@ -374,18 +382,21 @@ export class Client {
    * Returns what an image reference names: digest, platforms and size. It asks ECR, or the API of any other registry
    * with the credentials of Docker's configuration or none.
    *
-   * IAM actions: `ecr:BatchGetImage`, `ecr:DescribeImages`, `ecr:GetDownloadUrlForLayer` (images in ECR).
+   * IAM actions: `ecr:BatchGetImage`, `ecr:DescribeImages`, `ecr:GetDownloadUrlForLayer` (images in ECR);
+   * `ecr:BatchGetImage`, `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`, with images in ECR).
    *
-   * Errors: `image_missing` with the nearest tags. `invalid` for what is no reference. `denied`, `throttled` and
-   * `network`. `timed_out` after `timeout` seconds, however slowly the registry goes on answering.
+   * Errors: `image_missing` with the nearest tags. `image_archived` for an image in ECR's archive. `image_refused` for
+   * one that lacks what `require` asks for. `invalid` for what is no reference. `denied`, `throttled` and `network`.
+   * `timed_out` after `timeout` seconds, however slowly the registry goes on answering.
    */
   resolve(image: string | Lookup): Promise<ImageInfo>
   /**
-   * Returns whether a registry has an image, with one call.
+   * Returns whether a registry has an image that can be pulled, with one call. An image in ECR's archive is none:
+   * `resolve` tells it apart, and a push restores it.
    *
    * IAM actions: `ecr:BatchGetImage` (images in ECR).
    *
-   * Errors: Those of `resolve`, without `image_missing`.
+   * Errors: Those of `resolve`, without `image_missing` and `image_archived`.
    */
   exists(image: string | Lookup): Promise<boolean>
   /**

@@ -368,6 +368,8 @@ export interface Deployment {
   force?: boolean
   /** Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error. */
   pin?: boolean
+  /** What must be attached to the images of these containers, looked at before anything is written: `"signature"`, `"sbom"`, `"provenance"`, an artifact type, or the ARN of a signing profile of AWS Signer, as ECR's managed signing has it. Their tags become the digests that were looked at. That it is attached is checked, and not who made it or what it says: a warning says so. What could not be looked at is an error (ECR's ListImageReferrers and DescribeImageSigningStatus, or the registry). */
+  require?: Record<string, Array<string>>
   /** Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. */
   verify?: boolean
   /** Wait until the verdict. False: end once AWS has accepted the order. */
@@ -538,6 +540,16 @@ export interface Identity {
   user: string
 }
 
+/** The `detail` of an error with the code `image_archived`. */
+export interface ImageArchivedDetail {
+  /** The container with this image, if there is one. */
+  container?: string
+  /** The whole image reference. */
+  image: string
+  /** ECR's status of it: ARCHIVED or ACTIVATING. */
+  status: string
+}
+
 /** What an image reference names at this moment. */
 export interface ImageInfo {
   /** The reference with the digest in the tag's place: it names this very image for ever. */
@@ -552,6 +564,8 @@ export interface ImageInfo {
   size?: number
   /** When it was pushed, in seconds since 1970. Only ECR gives it. */
   pushed?: number
+  /** With `require`, the types of what was seen to be attached to it; none of it is verified. Otherwise empty. */
+  attached?: Array<string>
 }
 
 /** The `detail` of an error with the code `image_missing`. */
@@ -562,6 +576,18 @@ export interface ImageMissingDetail {
   image: string
   /** Tags in the same repository that come nearest. */
   nearest: Array<string>
+}
+
+/** The `detail` of an error with the code `image_refused`. */
+export interface ImageRefusedDetail {
+  /** The container with this image, if there is one. */
+  container?: string
+  /** The whole image reference. */
+  image: string
+  /** What is missing, as `require` has it; of a signing profile with the reason. */
+  missing: Array<string>
+  /** The types of what is attached to it. */
+  found: Array<string>
 }
 
 /** The `detail` of an error with the code `invalid`. */
@@ -632,6 +658,8 @@ export interface Lookup {
   image: string
   /** Seconds after which it is given up, however slowly the registry goes on answering. */
   timeout?: number
+  /** Of `resolve`: what must be attached to it: `"signature"`, `"sbom"`, `"provenance"`, an artifact type, or the ARN of a signing profile of AWS Signer, as ECR's managed signing has it. That it is attached is checked, and not who made it or what it says. */
+  require?: Array<string>
 }
 
 /** A message of ECS about the service (its `events`). */
@@ -883,12 +911,14 @@ export interface Push {
   image: string
   /** Which image is meant where the file holds several: its name or tag there. */
   select?: string | null
-  /** Repositories of the same registry that may have some of its layers already: they are not sent then. */
+  /** Repositories of the same registry that may have some of its layers already: these are taken over then, and not sent. ECR does so where its account setting BLOB_MOUNTING is ENABLED; a warning says where layers were sent all the same. */
   mount?: Array<string>
-  /** Make ECR's repository if it is not there. One that is there stays as it is. */
+  /** Make ECR's repository if it is not there. One that is there stays as it is. Where a repository creation template for CREATE_ON_PUSH covers it, ECR makes it with the template's settings, unless `immutable`, `except` or `lifecycle` is given. */
   create?: boolean
   /** With `create`: a tag, once given, names its image for ever. */
   immutable?: boolean
+  /** With `create`: tags for which the opposite of `immutable` holds, such as `latest` or `dev-*`; five at most. */
+  except?: Array<string>
   /** Further tags that the image gets in the same repository. */
   tags?: Array<string>
   /** Wait for the vulnerabilities that ECR finds in it, and fail where they are too bad (DescribeImageScanFindings, StartImageScan). With `create`, the repository looks into each image that is pushed. */
@@ -915,8 +945,10 @@ export interface PushOutcome {
   digest: string
   /** Bytes that were sent. */
   sent: number
-  /** Bytes that were there already. */
+  /** Bytes that were there already, or were taken over from a repository of `mount`. */
   skipped: number
+  /** Bytes of these that were taken over from a repository of `mount`. */
+  mounted: number
   /** What ECR found in it, where it was waited for. */
   scanned?: Scanned
   /** All that were events `warning`, in their order. */
@@ -967,6 +999,8 @@ export interface Register {
   variables?: Record<string, string> | null
   /** Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error. */
   pin?: boolean
+  /** What must be attached to the images of these containers, looked at before anything is written: `"signature"`, `"sbom"`, `"provenance"`, an artifact type, or the ARN of a signing profile of AWS Signer, as ECR's managed signing has it. Their tags become the digests that were looked at. That it is attached is checked, and not who made it or what it says: a warning says so. What could not be looked at is an error (ECR's ListImageReferrers and DescribeImageSigningStatus, or the registry). */
+  require?: Record<string, Array<string>>
   /** Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. */
   verify?: boolean
   /** Make a new revision although an equal one is there. */
@@ -1097,6 +1131,8 @@ export interface Run {
   variables?: Record<string, string> | null
   /** Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error. */
   pin?: boolean
+  /** What must be attached to the images of these containers, looked at before anything is written: `"signature"`, `"sbom"`, `"provenance"`, an artifact type, or the ARN of a signing profile of AWS Signer, as ECR's managed signing has it. Their tags become the digests that were looked at. That it is attached is checked, and not who made it or what it says: a warning says so. What could not be looked at is an error (ECR's ListImageReferrers and DescribeImageSigningStatus, or the registry). */
+  require?: Record<string, Array<string>>
   /** Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. */
   verify?: boolean
   /** The command of one container, in place of its own. `container` names the container. */
@@ -1173,6 +1209,8 @@ export interface Scale {
   target?: string | null
   /** Seconds after a step of scaling before the next, for `cpu`, `memory` and `requests`. Stays as it is unless given; AWS takes 300 for a new policy. */
   cooldown?: Cooldown | null
+  /** Seconds between two values of the metrics of `cpu` and `memory`: 60, or 20 for scaling that begins sooner. A policy keeps its own unless given; a new one has 60. With 20, the service must publish them: `settings` of `deploy` or `service` with `monitoring` (a finding says where it does not). */
+  resolution?: number | null
   /** Further policies: inputs of PutScalingPolicy. The members that name the service are filled in. One that exists under its name with the same meaning is not written again. */
   policies?: Array<Record<string, unknown>>
   /** Scheduled actions: inputs of PutScheduledAction, in the same way. `StartTime` and `EndTime` are seconds since 1970. */
@@ -1223,6 +1261,8 @@ export interface ScalingPolicy {
   name: string
   /** TargetTrackingScaling, StepScaling, PredictiveScaling, or a newer type of AWS. */
   type: string
+  /** The predefined metric that it tracks, if it does. */
+  metric?: string
   /** The target value, if it tracks one. */
   target?: number
   /** Its ARN; absent where it would be made first. */
@@ -1372,6 +1412,8 @@ export interface Service {
   force?: boolean
   /** Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error. */
   pin?: boolean
+  /** What must be attached to the images of these containers, looked at before anything is written: `"signature"`, `"sbom"`, `"provenance"`, an artifact type, or the ARN of a signing profile of AWS Signer, as ECR's managed signing has it. Their tags become the digests that were looked at. That it is attached is checked, and not who made it or what it says: a warning says so. What could not be looked at is an error (ECR's ListImageReferrers and DescribeImageSigningStatus, or the registry). */
+  require?: Record<string, Array<string>>
   /** Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. */
   verify?: boolean
   /** Wait until the verdict. False: end once AWS has accepted the order. */
@@ -1845,6 +1887,10 @@ export interface ErrorDetails {
   container_missing: ContainerMissingDetail
   /** The registry has no such image. */
   image_missing: ImageMissingDetail
+  /** ECR has moved the image to its archive, or is restoring it from there: it cannot be pulled. */
+  image_archived: ImageArchivedDetail
+  /** The image lacks what `require` asks for, such as a signature. */
+  image_refused: ImageRefusedDetail
   /** The image was not built for the platform that the task definition asks for. */
   platform_mismatch: PlatformMismatchDetail
   /** There is no such task definition (family, revision or ARN), or it is INACTIVE. */

@@ -65,6 +65,7 @@ class Rollouts:
         desired: int | None = None,
         force: bool = False,
         pin: bool = False,
+        require: Mapping[str, list[str]] = {},
         verify: bool = True,
         wait: bool = True,
         timeout: float = 1800.0,
@@ -95,15 +96,16 @@ class Rollouts:
         `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`);
         `ecs:StopTask` (`stop`); `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`);
         `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment`
-        (`recover`, and CodeDeploy deploys the service).
+        (`recover`, and CodeDeploy deploys the service); `ecr:BatchGetImage`, `ecr:ListImageReferrers`,
+        `ecr:DescribeImageSigningStatus` (`require`, with images in ECR).
 
         Errors: `InvalidError` for a wrong option or document, with its findings. `FailedError`, `RolledBackError`,
         `SupersededError`, `StoppedError`, `TimedOutError` or `CancelledError` if the deployment does not become live
         and complete, with the causes. `TaskFailedError` if a task of `before` fails. `ContainerMissingError`,
-        `ImageMissingError`, `PlatformMismatchError`, `DefinitionMissingError`, `ServiceMissingError`,
-        `ServiceInactiveError`, `ClusterMissingError` and `UnsupportedError` before anything is written.
-        `DeniedError`, `CredentialsError`, `ThrottledError`, `NetworkError` and `AwsError` if AWS does not answer as
-        needed.
+        `ImageMissingError`, `ImageArchivedError`, `ImageRefusedError`, `PlatformMismatchError`,
+        `DefinitionMissingError`, `ServiceMissingError`, `ServiceInactiveError`, `ClusterMissingError` and
+        `UnsupportedError` before anything is written. `DeniedError`, `CredentialsError`, `ThrottledError`,
+        `NetworkError` and `AwsError` if AWS does not answer as needed.
         """
         raise NotImplementedError
 
@@ -147,7 +149,8 @@ class Rollouts:
         definition names roles, for each of them); `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (a
         deployment is on its way); `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`,
         `codedeploy:GetDeploymentConfig`, `codedeploy:RegisterApplicationRevision`, `codedeploy:StopDeployment`
-        (CodeDeploy deploys the service).
+        (CodeDeploy deploys the service); `ecr:BatchGetImage`, `ecr:ListImageReferrers`,
+        `ecr:DescribeImageSigningStatus` (`require`, with images in ECR).
 
         Errors: Those of `deploy`. `InvalidError` if no earlier task definition is known.
         """
@@ -195,7 +198,8 @@ class Rollouts:
         `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`);
         `ecs:StopTask` (`stop`); `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`);
         `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment`
-        (`recover`, and CodeDeploy deploys the service).
+        (`recover`, and CodeDeploy deploys the service); `ecr:BatchGetImage`, `ecr:ListImageReferrers`,
+        `ecr:DescribeImageSigningStatus` (`require`, with images in ECR).
 
         Errors: The first failure, with how the other services ended; each as of `deploy`.
         """
@@ -216,6 +220,7 @@ class Rollouts:
         desired: int | None = None,
         force: bool = False,
         pin: bool = False,
+        require: Mapping[str, list[str]] = {},
         verify: bool = True,
         wait: bool = True,
         timeout: float = 1800.0,
@@ -243,7 +248,8 @@ class Rollouts:
         `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
         `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
         `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys
-        the service).
+        the service); `ecr:BatchGetImage`, `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`, with
+        images in ECR).
 
         Errors: Those of `deploy`.
         """
@@ -261,6 +267,7 @@ class Rollouts:
         patch: Mapping[str, Any] | None = None,
         variables: Mapping[str, str] | None = None,
         pin: bool = False,
+        require: Mapping[str, list[str]] = {},
         verify: bool = True,
         command: list[str] | None = None,
         container: str | None = None,
@@ -285,7 +292,8 @@ class Rollouts:
         IAM actions: `ecs:DescribeTaskDefinition`, `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`;
         `ecs:DescribeServices` (`service`); `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole` (the
         definition names roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the
-        new revision); `ecs:StopTask` (`stop`); `ecs:TagResource` (`settings.tags`).
+        new revision); `ecs:StopTask` (`stop`); `ecs:TagResource` (`settings.tags`); `ecr:BatchGetImage`,
+        `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`, with images in ECR).
 
         Errors: `TaskFailedError` with the exit codes, the causes and the last lines of the log. `TimedOutError` and
         `CancelledError`. Those of `deploy` that come before anything is written.
@@ -302,6 +310,7 @@ class Rollouts:
         mount: list[str] = [],
         create: bool = False,
         immutable: bool = False,
+        except: list[str] = [],
         tags: list[str] = [],
         scan: Scan | None = None,
         lifecycle: Any = None,
@@ -375,6 +384,7 @@ class Verbs(Rollouts):
         desired: int | None = None,
         force: bool = False,
         pin: bool = False,
+        require: Mapping[str, list[str]] = {},
         verify: bool = True,
         wait: bool = True,
         timeout: float = 1800.0,
@@ -389,7 +399,8 @@ class Verbs(Rollouts):
     ) -> Plan:
         """Returns what `deploy` would do with the same options now. Writes nothing.
 
-        IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`.
+        IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`; `ecr:BatchGetImage`,
+        `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`, with images in ECR).
 
         Errors: Those of `deploy` that come before anything is written.
         """
@@ -408,6 +419,7 @@ class Verbs(Rollouts):
         requests: float | None = None,
         target: str | None = None,
         cooldown: Cooldown | None = None,
+        resolution: int | None = None,
         policies: list[Mapping[str, Any]] = [],
         actions: list[Mapping[str, Any]] = [],
         suspended: Suspend | None = None,
@@ -425,8 +437,8 @@ class Verbs(Rollouts):
         `application-autoscaling:DescribeScalingPolicies`, `application-autoscaling:DescribeScheduledActions`;
         `application-autoscaling:RegisterScalableTarget` (the range or `suspended` changes); `iam:PassRole` (`role`);
         `application-autoscaling:PutScalingPolicy`, `cloudwatch:PutMetricAlarm`, `cloudwatch:DescribeAlarms` (`cpu`,
-        `memory`, `requests` or `policies`); `elasticloadbalancing:DescribeTargetGroups` (`requests` without
-        `target`); `application-autoscaling:PutScheduledAction` (`actions`);
+        `memory`, `requests`, `cooldown`, `resolution` or `policies`); `elasticloadbalancing:DescribeTargetGroups`
+        (`requests` without `target`); `application-autoscaling:PutScheduledAction` (`actions`);
         `application-autoscaling:DeleteScalingPolicy`, `application-autoscaling:DeleteScheduledAction`,
         `application-autoscaling:DeregisterScalableTarget`, `cloudwatch:DeleteAlarms` (`remove`, or `None` for a
         policy); `iam:CreateServiceLinkedRole` (the account has never scaled a service).
@@ -449,6 +461,7 @@ class Verbs(Rollouts):
         patch: Mapping[str, Any] | None = None,
         variables: Mapping[str, str] | None = None,
         pin: bool = False,
+        require: Mapping[str, list[str]] = {},
         verify: bool = True,
         force: bool = False,
         timeout: float = 1800.0,
@@ -460,11 +473,12 @@ class Verbs(Rollouts):
 
         IAM actions: `ecs:DescribeTaskDefinition`; `ecs:RegisterTaskDefinition` (the definition changes);
         `iam:PassRole` (the definition names roles, for each of them); `ecs:TagResource` (the definition has tags,
-        which are copied to the new revision); `ecs:DescribeServices` (`service`).
+        which are copied to the new revision); `ecr:BatchGetImage`, `ecr:ListImageReferrers`,
+        `ecr:DescribeImageSigningStatus` (`require`, with images in ECR); `ecs:DescribeServices` (`service`).
 
         Errors: Those of `deploy` about a task definition: `InvalidError` with its findings, `ContainerMissingError`,
-        `ImageMissingError`, `DefinitionMissingError`. `DeniedError`, `CredentialsError`, `ThrottledError`,
-        `NetworkError` and `AwsError`.
+        `ImageMissingError`, `ImageArchivedError`, `DefinitionMissingError`. `DeniedError`, `CredentialsError`,
+        `ThrottledError`, `NetworkError` and `AwsError`.
         """
         raise NotImplementedError
 
@@ -530,25 +544,29 @@ class Verbs(Rollouts):
         raise NotImplementedError
 
     @asks
-    def resolve(self, image: str, *, timeout: float = 300.0) -> ImageInfo:
+    def resolve(self, image: str, *, timeout: float = 300.0, require: list[str] = []) -> ImageInfo:
         """Returns what an image reference names: digest, platforms and size. It asks ECR, or the API of any other
         registry with the credentials of Docker's configuration or none.
 
-        IAM actions: `ecr:BatchGetImage`, `ecr:DescribeImages`, `ecr:GetDownloadUrlForLayer` (images in ECR).
+        IAM actions: `ecr:BatchGetImage`, `ecr:DescribeImages`, `ecr:GetDownloadUrlForLayer` (images in ECR);
+        `ecr:BatchGetImage`, `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`, with images in
+        ECR).
 
-        Errors: `ImageMissingError` with the nearest tags. `InvalidError` for what is no reference. `DeniedError`,
-        `ThrottledError` and `NetworkError`. `TimedOutError` after `timeout` seconds, however slowly the registry goes
-        on answering.
+        Errors: `ImageMissingError` with the nearest tags. `ImageArchivedError` for an image in ECR's archive.
+        `ImageRefusedError` for one that lacks what `require` asks for. `InvalidError` for what is no reference.
+        `DeniedError`, `ThrottledError` and `NetworkError`. `TimedOutError` after `timeout` seconds, however slowly
+        the registry goes on answering.
         """
         raise NotImplementedError
 
     @asks
-    def exists(self, image: str, *, timeout: float = 300.0) -> bool:
-        """Returns whether a registry has an image, with one call.
+    def exists(self, image: str, *, timeout: float = 300.0, require: list[str] = []) -> bool:
+        """Returns whether a registry has an image that can be pulled, with one call. An image in ECR's archive is none:
+        `resolve` tells it apart, and a push restores it.
 
         IAM actions: `ecr:BatchGetImage` (images in ECR).
 
-        Errors: Those of `resolve`, without `ImageMissingError`.
+        Errors: Those of `resolve`, without `ImageMissingError` and `ImageArchivedError`.
         """
         raise NotImplementedError
 
@@ -598,6 +616,7 @@ class AioVerbs(Rollouts):
         desired: int | None = None,
         force: bool = False,
         pin: bool = False,
+        require: Mapping[str, list[str]] = {},
         verify: bool = True,
         wait: bool = True,
         timeout: float = 1800.0,
@@ -612,7 +631,8 @@ class AioVerbs(Rollouts):
     ) -> Coroutine[Any, Any, Plan]:
         """Returns what `deploy` would do with the same options now. Writes nothing.
 
-        IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`.
+        IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`; `ecr:BatchGetImage`,
+        `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`, with images in ECR).
 
         Errors: Those of `deploy` that come before anything is written.
         """
@@ -631,6 +651,7 @@ class AioVerbs(Rollouts):
         requests: float | None = None,
         target: str | None = None,
         cooldown: Cooldown | None = None,
+        resolution: int | None = None,
         policies: list[Mapping[str, Any]] = [],
         actions: list[Mapping[str, Any]] = [],
         suspended: Suspend | None = None,
@@ -648,8 +669,8 @@ class AioVerbs(Rollouts):
         `application-autoscaling:DescribeScalingPolicies`, `application-autoscaling:DescribeScheduledActions`;
         `application-autoscaling:RegisterScalableTarget` (the range or `suspended` changes); `iam:PassRole` (`role`);
         `application-autoscaling:PutScalingPolicy`, `cloudwatch:PutMetricAlarm`, `cloudwatch:DescribeAlarms` (`cpu`,
-        `memory`, `requests` or `policies`); `elasticloadbalancing:DescribeTargetGroups` (`requests` without
-        `target`); `application-autoscaling:PutScheduledAction` (`actions`);
+        `memory`, `requests`, `cooldown`, `resolution` or `policies`); `elasticloadbalancing:DescribeTargetGroups`
+        (`requests` without `target`); `application-autoscaling:PutScheduledAction` (`actions`);
         `application-autoscaling:DeleteScalingPolicy`, `application-autoscaling:DeleteScheduledAction`,
         `application-autoscaling:DeregisterScalableTarget`, `cloudwatch:DeleteAlarms` (`remove`, or `None` for a
         policy); `iam:CreateServiceLinkedRole` (the account has never scaled a service).
@@ -672,6 +693,7 @@ class AioVerbs(Rollouts):
         patch: Mapping[str, Any] | None = None,
         variables: Mapping[str, str] | None = None,
         pin: bool = False,
+        require: Mapping[str, list[str]] = {},
         verify: bool = True,
         force: bool = False,
         timeout: float = 1800.0,
@@ -683,11 +705,12 @@ class AioVerbs(Rollouts):
 
         IAM actions: `ecs:DescribeTaskDefinition`; `ecs:RegisterTaskDefinition` (the definition changes);
         `iam:PassRole` (the definition names roles, for each of them); `ecs:TagResource` (the definition has tags,
-        which are copied to the new revision); `ecs:DescribeServices` (`service`).
+        which are copied to the new revision); `ecr:BatchGetImage`, `ecr:ListImageReferrers`,
+        `ecr:DescribeImageSigningStatus` (`require`, with images in ECR); `ecs:DescribeServices` (`service`).
 
         Errors: Those of `deploy` about a task definition: `InvalidError` with its findings, `ContainerMissingError`,
-        `ImageMissingError`, `DefinitionMissingError`. `DeniedError`, `CredentialsError`, `ThrottledError`,
-        `NetworkError` and `AwsError`.
+        `ImageMissingError`, `ImageArchivedError`, `DefinitionMissingError`. `DeniedError`, `CredentialsError`,
+        `ThrottledError`, `NetworkError` and `AwsError`.
         """
         raise NotImplementedError
 
@@ -753,25 +776,35 @@ class AioVerbs(Rollouts):
         raise NotImplementedError
 
     @asks
-    def resolve(self, image: str, *, timeout: float = 300.0) -> Coroutine[Any, Any, ImageInfo]:
+    def resolve(
+        self,
+        image: str,
+        *,
+        timeout: float = 300.0,
+        require: list[str] = [],
+    ) -> Coroutine[Any, Any, ImageInfo]:
         """Returns what an image reference names: digest, platforms and size. It asks ECR, or the API of any other
         registry with the credentials of Docker's configuration or none.
 
-        IAM actions: `ecr:BatchGetImage`, `ecr:DescribeImages`, `ecr:GetDownloadUrlForLayer` (images in ECR).
+        IAM actions: `ecr:BatchGetImage`, `ecr:DescribeImages`, `ecr:GetDownloadUrlForLayer` (images in ECR);
+        `ecr:BatchGetImage`, `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`, with images in
+        ECR).
 
-        Errors: `ImageMissingError` with the nearest tags. `InvalidError` for what is no reference. `DeniedError`,
-        `ThrottledError` and `NetworkError`. `TimedOutError` after `timeout` seconds, however slowly the registry goes
-        on answering.
+        Errors: `ImageMissingError` with the nearest tags. `ImageArchivedError` for an image in ECR's archive.
+        `ImageRefusedError` for one that lacks what `require` asks for. `InvalidError` for what is no reference.
+        `DeniedError`, `ThrottledError` and `NetworkError`. `TimedOutError` after `timeout` seconds, however slowly
+        the registry goes on answering.
         """
         raise NotImplementedError
 
     @asks
-    def exists(self, image: str, *, timeout: float = 300.0) -> Coroutine[Any, Any, bool]:
-        """Returns whether a registry has an image, with one call.
+    def exists(self, image: str, *, timeout: float = 300.0, require: list[str] = []) -> Coroutine[Any, Any, bool]:
+        """Returns whether a registry has an image that can be pulled, with one call. An image in ECR's archive is none:
+        `resolve` tells it apart, and a push restores it.
 
         IAM actions: `ecr:BatchGetImage` (images in ECR).
 
-        Errors: Those of `resolve`, without `ImageMissingError`.
+        Errors: Those of `resolve`, without `ImageMissingError` and `ImageArchivedError`.
         """
         raise NotImplementedError
 

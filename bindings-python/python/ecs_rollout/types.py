@@ -399,6 +399,8 @@ class Deployment(TypedDict, total=False):
     """Begin a new deployment although nothing changed."""
     pin: bool
     """Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error."""
+    require: Mapping[str, list[str]]
+    """What must be attached to the images of these containers, looked at before anything is written: `"signature"`, `"sbom"`, `"provenance"`, an artifact type, or the ARN of a signing profile of AWS Signer, as ECR's managed signing has it. Their tags become the digests that were looked at. That it is attached is checked, and not who made it or what it says: a warning says so. What could not be looked at is an error (ECR's ListImageReferrers and DescribeImageSigningStatus, or the registry)."""
     verify: bool
     """Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once."""
     wait: bool
@@ -554,6 +556,17 @@ class Identity(TypedDict, total=False):
     """The unique id of the user, or the role's and the session's name after a colon."""
 
 
+class ImageArchivedDetail(TypedDict, total=False):
+    """The `detail` of an error with the code `image_archived`."""
+
+    container: str
+    """The container with this image, if there is one."""
+    image: Required[str]
+    """The whole image reference."""
+    status: Required[str]
+    """ECR's status of it: ARCHIVED or ACTIVATING."""
+
+
 class ImageInfo(TypedDict, total=False):
     """What an image reference names at this moment."""
 
@@ -569,6 +582,8 @@ class ImageInfo(TypedDict, total=False):
     """The size that the registry keeps, in bytes; absent if the registry does not return it."""
     pushed: float
     """When it was pushed, in seconds since 1970. Only ECR gives it."""
+    attached: list[str]
+    """With `require`, the types of what was seen to be attached to it; none of it is verified. Otherwise empty."""
 
 
 class ImageMissingDetail(TypedDict, total=False):
@@ -580,6 +595,19 @@ class ImageMissingDetail(TypedDict, total=False):
     """The whole image reference."""
     nearest: Required[list[str]]
     """Tags in the same repository that come nearest."""
+
+
+class ImageRefusedDetail(TypedDict, total=False):
+    """The `detail` of an error with the code `image_refused`."""
+
+    container: str
+    """The container with this image, if there is one."""
+    image: Required[str]
+    """The whole image reference."""
+    missing: Required[list[str]]
+    """What is missing, as `require` has it; of a signing profile with the reason."""
+    found: Required[list[str]]
+    """The types of what is attached to it."""
 
 
 class InvalidDetail(TypedDict, total=False):
@@ -653,6 +681,8 @@ class Lookup(TypedDict, total=False):
     """The image's reference: `registry/repository:tag`, or with a digest."""
     timeout: float
     """Seconds after which it is given up, however slowly the registry goes on answering."""
+    require: list[str]
+    """Of `resolve`: what must be attached to it: `"signature"`, `"sbom"`, `"provenance"`, an artifact type, or the ARN of a signing profile of AWS Signer, as ECR's managed signing has it. That it is attached is checked, and not who made it or what it says."""
 
 
 class MessageEvent(TypedDict, total=False):
@@ -929,11 +959,13 @@ class Push(TypedDict, total=False):
     select: str | None
     """Which image is meant where the file holds several: its name or tag there."""
     mount: list[str]
-    """Repositories of the same registry that may have some of its layers already: they are not sent then."""
+    """Repositories of the same registry that may have some of its layers already: these are taken over then, and not sent. ECR does so where its account setting BLOB_MOUNTING is ENABLED; a warning says where layers were sent all the same."""
     create: bool
-    """Make ECR's repository if it is not there. One that is there stays as it is."""
+    """Make ECR's repository if it is not there. One that is there stays as it is. Where a repository creation template for CREATE_ON_PUSH covers it, ECR makes it with the template's settings, unless `immutable`, `except` or `lifecycle` is given."""
     immutable: bool
     """With `create`: a tag, once given, names its image for ever."""
+    except: list[str]
+    """With `create`: tags for which the opposite of `immutable` holds, such as `latest` or `dev-*`; five at most."""
     tags: list[str]
     """Further tags that the image gets in the same repository."""
     scan: Scan | None
@@ -963,7 +995,9 @@ class PushOutcome(TypedDict, total=False):
     sent: Required[int]
     """Bytes that were sent."""
     skipped: Required[int]
-    """Bytes that were there already."""
+    """Bytes that were there already, or were taken over from a repository of `mount`."""
+    mounted: Required[int]
+    """Bytes of these that were taken over from a repository of `mount`."""
     scanned: Scanned
     """What ECR found in it, where it was waited for."""
     warnings: Required[list[Warning]]
@@ -1014,6 +1048,8 @@ class Register(TypedDict, total=False):
     """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
     pin: bool
     """Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error."""
+    require: Mapping[str, list[str]]
+    """What must be attached to the images of these containers, looked at before anything is written: `"signature"`, `"sbom"`, `"provenance"`, an artifact type, or the ARN of a signing profile of AWS Signer, as ECR's managed signing has it. Their tags become the digests that were looked at. That it is attached is checked, and not who made it or what it says: a warning says so. What could not be looked at is an error (ECR's ListImageReferrers and DescribeImageSigningStatus, or the registry)."""
     verify: bool
     """Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once."""
     force: bool
@@ -1145,6 +1181,8 @@ class Run(TypedDict, total=False):
     """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
     pin: bool
     """Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error."""
+    require: Mapping[str, list[str]]
+    """What must be attached to the images of these containers, looked at before anything is written: `"signature"`, `"sbom"`, `"provenance"`, an artifact type, or the ARN of a signing profile of AWS Signer, as ECR's managed signing has it. Their tags become the digests that were looked at. That it is attached is checked, and not who made it or what it says: a warning says so. What could not be looked at is an error (ECR's ListImageReferrers and DescribeImageSigningStatus, or the registry)."""
     verify: bool
     """Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once."""
     command: list[str] | None
@@ -1224,6 +1262,8 @@ class Scale(TypedDict, total=False):
     """The target group whose requests count, by its ARN or name. Needed where the service has several."""
     cooldown: Cooldown | None
     """Seconds after a step of scaling before the next, for `cpu`, `memory` and `requests`. Stays as it is unless given; AWS takes 300 for a new policy."""
+    resolution: int | None
+    """Seconds between two values of the metrics of `cpu` and `memory`: 60, or 20 for scaling that begins sooner. A policy keeps its own unless given; a new one has 60. With 20, the service must publish them: `settings` of `deploy` or `service` with `monitoring` (a finding says where it does not)."""
     policies: list[Mapping[str, Any]]
     """Further policies: inputs of PutScalingPolicy. The members that name the service are filled in. One that exists under its name with the same meaning is not written again."""
     actions: list[Mapping[str, Any]]
@@ -1276,6 +1316,8 @@ class ScalingPolicy(TypedDict, total=False):
     """Its name."""
     type: Required[str]
     """TargetTrackingScaling, StepScaling, PredictiveScaling, or a newer type of AWS."""
+    metric: str
+    """The predefined metric that it tracks, if it does."""
     target: float
     """The target value, if it tracks one."""
     arn: str
@@ -1429,6 +1471,8 @@ class Service(TypedDict, total=False):
     """Begin a new deployment although nothing changed."""
     pin: bool
     """Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error."""
+    require: Mapping[str, list[str]]
+    """What must be attached to the images of these containers, looked at before anything is written: `"signature"`, `"sbom"`, `"provenance"`, an artifact type, or the ARN of a signing profile of AWS Signer, as ECR's managed signing has it. Their tags become the digests that were looked at. That it is attached is checked, and not who made it or what it says: a warning says so. What could not be looked at is an error (ECR's ListImageReferrers and DescribeImageSigningStatus, or the registry)."""
     verify: bool
     """Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once."""
     wait: bool

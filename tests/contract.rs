@@ -64,7 +64,7 @@ fn printed_files_are_up_to_date() {
 fn every_code_of_the_contract_is_there() {
     let contract = Contract::of_core();
     let codes: Vec<&str> = contract.errors.iter().map(|error| error.code.as_str()).collect();
-    let design = "invalid container_missing image_missing platform_mismatch definition_missing service_missing \
+    let design = "invalid container_missing image_missing image_archived image_refused platform_mismatch definition_missing service_missing \
         service_inactive cluster_missing unsupported denied credentials throttled network aws failed rolled_back superseded \
         stopped timed_out cancelled task_failed push_failed";
     assert_eq!(codes, design.split_whitespace().collect::<Vec<_>>());

@@ -149,6 +149,11 @@ const NEAREST: Grant = optional(
     "the error does not name the nearest tags, and an image that a pull-through cache would fetch counts as missing",
 )
 .needed_if(CHECKED);
+const REQUIRED: Grant = when(
+    "`require`, with images in ECR",
+    &["ecr:BatchGetImage", "ecr:ListImageReferrers", "ecr:DescribeImageSigningStatus"],
+)
+.needed_if(Rule::Any(&[Given("/require")]));
 const REGISTRY: Grant = optional(
     "the registry is asked because ECR's API is not allowed",
     &["ecr:GetAuthorizationToken"],
@@ -234,6 +239,12 @@ const PUSH: Grant = always(&[
 ]);
 const CREATE: Grant = when("`create`", &["ecr:CreateRepository", "ecr:GetLifecyclePolicy", "ecr:PutLifecyclePolicy"])
     .needed_if(Rule::Any(&[Given("/create"), Given("/lifecycle")]));
+const TEMPLATES: Grant = optional(
+    "`create`, for ECR's repository creation templates",
+    &["ecr:DescribeRepositoryCreationTemplates"],
+    "the repository is made without a template, and a warning says so",
+)
+.needed_if(Rule::Any(&[Given("/create")]));
 const SCAN: Grant =
     when("`scan`", &["ecr:DescribeImageScanFindings", "ecr:StartImageScan"]).needed_if(Rule::Any(&[Given("/scan")]));
 
@@ -260,6 +271,7 @@ const DEPLOY: &[Grant] = &[
     TASKS_LOG,
     IMAGES,
     NEAREST,
+    REQUIRED,
     REGISTRY,
     REFERENCES,
     MOVED,
@@ -308,10 +320,23 @@ const SCALE: &[Grant] = &[
         .needed_if(Rule::Any(&[Given("/role")]))
         .about(Purpose::Principal("application-autoscaling.amazonaws.com")),
     when(
-        "`cpu`, `memory`, `requests` or `policies`",
+        "`cpu`, `memory`, `requests`, `cooldown`, `resolution` or `policies`",
         &["application-autoscaling:PutScalingPolicy", "cloudwatch:PutMetricAlarm", "cloudwatch:DescribeAlarms"],
     )
-    .needed_if(Rule::Any(&[Given("/cpu"), Given("/memory"), Given("/requests"), Given("/policies")])),
+    .needed_if(Rule::Any(&[
+        Given("/cpu"),
+        Given("/memory"),
+        Given("/requests"),
+        Given("/cooldown"),
+        Given("/resolution"),
+        Given("/policies"),
+    ])),
+    optional(
+        "a policy tracks a metric of high resolution",
+        &["ecs:DescribeServiceRevisions"],
+        "a finding says that it is not known whether the service publishes the metric",
+    )
+    .needed_if(Rule::Any(&[Given("/cpu"), Given("/memory"), Given("/resolution"), Given("/policies")])),
     when("`requests` without `target`", &["elasticloadbalancing:DescribeTargetGroups"])
         .needed_if(Rule::All(&[Given("/requests"), Absent("/target")])),
     when("`actions`", &["application-autoscaling:PutScheduledAction"]).needed_if(Rule::Any(&[Given("/actions")])),
@@ -468,6 +493,7 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
                 RECORDS,
                 IMAGES,
                 NEAREST,
+                REQUIRED,
                 REGISTRY,
                 REFERENCES,
                 MOVED,
@@ -485,6 +511,7 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
             RECORDS,
             IMAGES,
             NEAREST,
+            REQUIRED,
             REGISTRY,
             CODEDEPLOY_LOOKS,
         ]],
@@ -524,6 +551,7 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
             CODEDEPLOY_LOOKS,
             IMAGES,
             NEAREST,
+            REQUIRED,
             REGISTRY,
         ]],
     ),
@@ -565,6 +593,7 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
                 .needed_if(Rule::All(&[IsNot("/wait", "false")])),
             IMAGES,
             NEAREST,
+            REQUIRED,
             REGISTRY,
             REFERENCES,
         ]],
@@ -578,6 +607,7 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
             TAGS.needed_if(REGISTERED),
             IMAGES,
             NEAREST,
+            REQUIRED,
             REGISTRY,
             REFERENCES,
             when("`service`", &["ecs:DescribeServices"]).needed_if(Rule::Any(&[Given("/service")])),
@@ -585,10 +615,10 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
     ),
     ("schedule", &[SCHEDULE]),
     ("login", &[&[LOGIN, LOGIN_PUBLIC]]),
-    ("resolve", &[&[LOOK, NEAREST, REGISTRY]]),
+    ("resolve", &[&[LOOK, NEAREST, REQUIRED, REGISTRY]]),
     ("exists", &[&[when("images in ECR", &["ecr:BatchGetImage"]).needed_if(ECR_IMAGE), REGISTRY]]),
-    ("push", &[&[PUSH, CREATE, SCAN]]),
-    ("build", &[&[PUSH, CREATE, SCAN]]),
+    ("push", &[&[PUSH, CREATE, TEMPLATES, SCAN]]),
+    ("build", &[&[PUSH, CREATE, TEMPLATES, SCAN]]),
     ("whoami", &[&[]]),
     ("policy", &[&[]]),
 ];

@@ -36,6 +36,7 @@ const WARNINGS: &[(&str, &str)] = &[
     ("nothing_asked", "The request asks for no change."),
     ("records", "The service-deployment API cannot be used: the list of deployments decides."),
     ("recovering", "The rollout failed, and `recover` begins to roll back."),
+    ("require", "What `require` asks for is attached to an image, and was not verified further."),
     ("rollback", "The way back was refused, or what ran before had to be guessed."),
     ("scaling", "How the service is scaled is not known, or its scalable target is left."),
     ("stop", "A task could not be stopped."),
@@ -107,7 +108,7 @@ fn events(contract: &Contract) -> String {
     page.push_str(&table(fields(contract, "FleetEvent"), "member"));
     page.push_str(
         "\n## Codes of warnings\n\nThe `code` of a `warning`. A warning about a document has the [rule](rules.md) as its code; `verify`, \
-         `lifecycle` and `scan` are about images. There can be more.\n\n| code | meaning |\n|---|---|\n",
+         `lifecycle`, `mount`, `scan` and `template` are about images. There can be more.\n\n| code | meaning |\n|---|---|\n",
     );
     WARNINGS.iter().for_each(|(code, text)| page.push_str(&format!("| `{code}` | {text} |\n")));
     page.push_str("\n## Members of members\n");

@@ -49,6 +49,20 @@ class ImageMissingError(Error):
     detail: types.ImageMissingDetail
 
 
+class ImageArchivedError(Error):
+    """ECR has moved the image to its archive, or is restoring it from there: it cannot be pulled."""
+
+    code = "image_archived"
+    detail: types.ImageArchivedDetail
+
+
+class ImageRefusedError(Error):
+    """The image lacks what `require` asks for, such as a signature."""
+
+    code = "image_refused"
+    detail: types.ImageRefusedDetail
+
+
 class PlatformMismatchError(Error):
     """The image was not built for the platform that the task definition asks for."""
 
@@ -186,6 +200,8 @@ BY_CODE: dict[str, type[Error]] = {
     "invalid": InvalidError,
     "container_missing": ContainerMissingError,
     "image_missing": ImageMissingError,
+    "image_archived": ImageArchivedError,
+    "image_refused": ImageRefusedError,
     "platform_mismatch": PlatformMismatchError,
     "definition_missing": DefinitionMissingError,
     "service_missing": ServiceMissingError,
@@ -213,6 +229,8 @@ __all__ = [
     "InvalidError",
     "ContainerMissingError",
     "ImageMissingError",
+    "ImageArchivedError",
+    "ImageRefusedError",
     "PlatformMismatchError",
     "DefinitionMissingError",
     "ServiceMissingError",

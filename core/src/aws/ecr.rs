@@ -10,8 +10,9 @@ use aws_sdk_ecr::Client as Sdk;
 use aws_sdk_ecr::config::Builder;
 use aws_sdk_ecr::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_ecr::types::{
-    FindingSeverity, ImageFailureCode, ImageIdentifier, ImageScanningConfiguration, ImageTagMutability,
-    ListImagesFilter, TagStatus,
+    DescribeImagesFilter, FindingSeverity, ImageFailureCode, ImageIdentifier, ImageScanningConfiguration,
+    ImageStatusFilter, ImageTagMutability, ImageTagMutabilityExclusionFilter, ImageTagMutabilityExclusionFilterType,
+    ListImagesFilter, RctAppliedFor, SubjectIdentifier, TagStatus,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use futures_util::TryFutureExt;
@@ -60,6 +61,52 @@ pub(crate) struct ScanResult {
     pub(crate) description: Option<String>,
     /// How many findings there are of each severity, in lower case, the worst first.
     pub(crate) counts: IndexMap<String, u64>,
+}
+
+/// An artifact that refers to an image.
+pub(crate) struct Referrer {
+    /// Its artifact type; its media type where it has none.
+    pub(crate) kind: String,
+    pub(crate) annotations: IndexMap<String, String>,
+}
+
+/// What ECR's managed signing has come to with one profile.
+pub(crate) struct Signing {
+    /// The profile's ARN.
+    pub(crate) profile: String,
+    /// IN_PROGRESS, COMPLETE or FAILED.
+    pub(crate) status: String,
+    pub(crate) reason: Option<String>,
+}
+
+/// The settings of a repository that is made.
+pub(crate) struct NewRepository<'a> {
+    pub(crate) is_immutable: bool,
+    /// Tags for which the opposite of `is_immutable` holds.
+    pub(crate) except: &'a [String],
+    pub(crate) is_scanned: bool,
+}
+
+impl NewRepository<'_> {
+    fn mutability(&self) -> ImageTagMutability {
+        match (self.is_immutable, self.except.is_empty()) {
+            (true, true) => ImageTagMutability::Immutable,
+            (true, false) => ImageTagMutability::ImmutableWithExclusion,
+            (false, true) => ImageTagMutability::Mutable,
+            (false, false) => ImageTagMutability::MutableWithExclusion,
+        }
+    }
+
+    /// `None` where none is excluded: ECR takes no empty list.
+    fn filters(&self) -> Result<Option<Vec<ImageTagMutabilityExclusionFilter>>, CallError> {
+        let filter = |pattern: &String| {
+            let kind = ImageTagMutabilityExclusionFilterType::Wildcard;
+            let built = ImageTagMutabilityExclusionFilter::builder().filter_type(kind).filter(pattern).build();
+            built.map_err(|error| CallError::Other(Error::invalid("except", error.to_string())))
+        };
+        let filters = self.except.iter().map(filter).collect::<Result<Vec<_>, _>>()?;
+        Ok(Some(filters).filter(|filters| !filters.is_empty()))
+    }
 }
 
 impl Ecr<'_> {
@@ -119,6 +166,26 @@ impl Ecr<'_> {
         })
     }
 
+    /// The status of an image that cannot be pulled, such as ARCHIVED; `None` where ECR has no such image, or an active one.
+    pub(crate) async fn inactive(
+        &self,
+        repository: &Repository,
+        reference: &Reference,
+    ) -> Result<Option<String>, CallError> {
+        // Without the filter ECR shows active images only.
+        let filter = DescribeImagesFilter::builder().image_status(ImageStatusFilter::Any).build();
+        let answer = self.send(Operation::DescribeImages, |sdk| {
+            let call = sdk.describe_images().registry_id(&repository.account).repository_name(&repository.name);
+            call.image_ids(identifier(reference)).filter(filter.clone()).send()
+        });
+        let answer = match answer.await {
+            Err(CallError::Api(error, _)) if is_missing(&error) => return Ok(None),
+            answer => answer?,
+        };
+        let status = answer.image_details().first().and_then(|detail| detail.image_status());
+        Ok(status.map(|status| status.as_str().to_owned()).filter(|status| status != "ACTIVE"))
+    }
+
     /// The URL that a blob is downloaded from.
     pub(crate) async fn download_url(
         &self,
@@ -150,6 +217,45 @@ impl Ecr<'_> {
             call.filter(filter.clone()).max_results(1000).send()
         });
         Ok(answer.await?.image_ids().iter().filter_map(|image| image.image_tag()).map(str::to_owned).collect())
+    }
+
+    /// The artifacts that refer to an image and can be pulled.
+    pub(crate) async fn referrers(&self, repository: &Repository, digest: &str) -> Result<Vec<Referrer>, CallError> {
+        let subject = SubjectIdentifier::builder().image_digest(digest).build();
+        let subject = subject.map_err(|error| CallError::Other(Error::invalid("image", error.to_string())))?;
+        let (mut found, mut token) = (Vec::new(), None);
+        loop {
+            let answer = self.send(Operation::ListImageReferrers, |sdk| {
+                let call = sdk.list_image_referrers().registry_id(&repository.account);
+                let call = call.repository_name(&repository.name).subject_id(subject.clone());
+                call.set_next_token(token.clone()).send()
+            });
+            let answer = answer.await?;
+            found.extend(answer.referrers().iter().map(|one| Referrer {
+                kind: one.artifact_type().unwrap_or(one.media_type()).to_owned(),
+                annotations: one.annotations().into_iter().flatten().map(|(a, b)| (a.clone(), b.clone())).collect(),
+            }));
+            token = answer.next_token().filter(|token| !token.is_empty()).map(str::to_owned);
+            if token.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// What managed signing says of an image, by profile.
+    pub(crate) async fn signings(&self, repository: &Repository, digest: &str) -> Result<Vec<Signing>, CallError> {
+        let image = ImageIdentifier::builder().image_digest(digest).build();
+        let answer = self.send(Operation::DescribeImageSigningStatus, |sdk| {
+            let call = sdk.describe_image_signing_status().registry_id(&repository.account);
+            call.repository_name(&repository.name).image_id(image.clone()).send()
+        });
+        let answer = answer.await?;
+        let signing = |one: &aws_sdk_ecr::types::ImageSigningStatus| Signing {
+            profile: one.signing_profile_arn().unwrap_or_default().to_owned(),
+            status: one.status().map_or("", |status| status.as_str()).to_owned(),
+            reason: one.failure_reason().or(one.failure_code()).map(str::to_owned),
+        };
+        Ok(answer.signing_statuses().iter().map(signing).collect())
     }
 
     /// What ECR has found in an image.
@@ -188,16 +294,38 @@ impl Ecr<'_> {
     pub(crate) async fn create_repository(
         &self,
         repository: &Repository,
-        is_immutable: bool,
-        is_scanned: bool,
+        new: &NewRepository<'_>,
     ) -> Result<(), CallError> {
-        let mutability = if is_immutable { ImageTagMutability::Immutable } else { ImageTagMutability::Mutable };
-        let scanning = ImageScanningConfiguration::builder().scan_on_push(is_scanned).build();
+        let (mutability, filters) = (new.mutability(), new.filters()?);
+        let scanning = ImageScanningConfiguration::builder().scan_on_push(new.is_scanned).build();
         let answer = self.send(Operation::CreateRepository, |sdk| {
             let call = sdk.create_repository().registry_id(&repository.account).repository_name(&repository.name);
+            let call = call.set_image_tag_mutability_exclusion_filters(filters.clone());
             call.image_tag_mutability(mutability.clone()).image_scanning_configuration(scanning.clone()).send()
         });
         answer.await.map(drop)
+    }
+
+    /// The prefixes of the templates by which ECR makes repositories when they are pushed to. ECR shows those of the caller's
+    /// own registry alone: of another there are none to be seen.
+    pub(crate) async fn push_templates(&self, account: &str) -> Result<Vec<String>, CallError> {
+        let (mut prefixes, mut token) = (Vec::new(), None);
+        loop {
+            let answer = self.send(Operation::DescribeRepositoryCreationTemplates, |sdk| {
+                sdk.describe_repository_creation_templates().set_next_token(token.clone()).max_results(100).send()
+            });
+            let answer = answer.await?;
+            if answer.registry_id().is_some_and(|registry| registry != account) {
+                return Ok(Vec::new());
+            }
+            let templates = answer.repository_creation_templates().iter();
+            let for_push = templates.filter(|one| one.applied_for().contains(&RctAppliedFor::CreateOnPush));
+            prefixes.extend(for_push.filter_map(|one| one.prefix()).map(str::to_owned));
+            token = answer.next_token().filter(|token| !token.is_empty()).map(str::to_owned);
+            if token.is_none() {
+                return Ok(prefixes);
+            }
+        }
     }
 
     /// The text of the repository's lifecycle policy.

@@ -1,5 +1,6 @@
 //! Images before they run: credentials of registries, the digest behind a reference, checks, building and pushing.
 
+pub(crate) mod attached;
 pub(crate) mod build;
 pub(crate) mod builder;
 pub(crate) mod docker_config;
@@ -9,6 +10,7 @@ pub(crate) mod login;
 pub(crate) mod manifest;
 pub(crate) mod push;
 pub(crate) mod repository;
+pub(crate) mod require;
 pub(crate) mod resolve;
 pub(crate) mod scan;
 pub(crate) mod session;

@@ -2,6 +2,7 @@
 //! last, so that no incomplete image has a name.
 
 mod bytes;
+mod mount;
 mod upload;
 
 use std::path::PathBuf;
@@ -25,6 +26,7 @@ use crate::options::define::options;
 use crate::redact;
 use crate::redact::words::Words;
 use crate::types::event::{Event, Warning};
+use mount::Mounts;
 #[cfg(feature = "fuzz")]
 pub(crate) use upload::counted;
 use upload::{CHUNK, Uploader};
@@ -38,12 +40,16 @@ options! {
         pub image: String,
         /// Which image is meant where the file holds several: its name or tag there.
         pub select: Option<String>,
-        /// Repositories of the same registry that may have some of its layers already: they are not sent then.
+        /// Repositories of the same registry that may have some of its layers already: these are taken over then, and not sent. ECR
+        /// does so where its account setting BLOB_MOUNTING is ENABLED; a warning says where layers were sent all the same.
         pub mount: Vec<String>,
-        /// Make ECR's repository if it is not there. One that is there stays as it is.
+        /// Make ECR's repository if it is not there. One that is there stays as it is. Where a repository creation template for
+        /// CREATE_ON_PUSH covers it, ECR makes it with the template's settings, unless `immutable`, `except` or `lifecycle` is given.
         pub create: bool,
         /// With `create`: a tag, once given, names its image for ever.
         pub immutable: bool,
+        /// With `create`: tags for which the opposite of `immutable` holds, such as `latest` or `dev-*`; five at most.
+        pub except: Vec<String>,
         /// Further tags that the image gets in the same repository.
         pub tags: Vec<String>,
         /// Wait for the vulnerabilities that ECR finds in it, and fail where they are too bad (DescribeImageScanFindings,
@@ -72,8 +78,10 @@ pub struct PushOutcome {
     pub digest: String,
     /// Bytes that were sent.
     pub sent: u64,
-    /// Bytes that were there already.
+    /// Bytes that were there already, or were taken over from a repository of `mount`.
     pub skipped: u64,
+    /// Bytes of these that were taken over from a repository of `mount`.
+    pub mounted: u64,
     /// What ECR found in it, where it was waited for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scanned: Option<Scanned>,
@@ -119,7 +127,7 @@ pub(crate) async fn run(client: Client, push: Push, tell: EventSender<Event>) ->
     let total = source.blobs.iter().fold(0_u64, |sum, blob| sum.saturating_add(blob.piece.size));
     let uploader = Uploader {
         session,
-        mount: push.mount.clone(),
+        mounts: Mounts::of(push.mount.clone()),
         tags: push.tags.clone(),
         chunk: CHUNK,
         sent: AtomicU64::new(0),
@@ -147,6 +155,9 @@ pub(crate) async fn run(client: Client, push: Push, tell: EventSender<Event>) ->
     };
     let digest = outcome.map_err(|refusal| uploader.error(refusal, &push.image))?;
     let _ = tell.send(uploader.event());
+    for text in uploader.mounts.warnings() {
+        let _ = tell.send(Event::Warning { code: "mount".to_owned(), text });
+    }
     let image = crate::image::reference::change(Some(&push.image), &format!("@{digest}"));
     let image = image.map_err(|text| Error::invalid("image", text))?;
     let scanned = match (&push.scan, Repository::of(&reference)) {
@@ -163,20 +174,24 @@ pub(crate) async fn run(client: Client, push: Push, tell: EventSender<Event>) ->
         warnings: Vec::new(),
         sent: uploader.sent.load(Ordering::Relaxed),
         skipped: uploader.skipped.load(Ordering::Relaxed),
+        mounted: uploader.mounts.taken.load(Ordering::Relaxed),
         seconds: begun.elapsed().as_secs_f64(),
     })
 }
 
 /// Refuses what could not be meant, before anything is read or written.
 fn check(push: &Push, reference: &Reference) -> Result<(), Error> {
+    mount::check(&push.mount, reference)?;
     for (index, tag) in push.tags.iter().enumerate() {
         crate::image::reference::change(Some(&push.image), &format!(":{tag}"))
             .map_err(|text| Error::invalid(format!("tags[{index}]"), text))?;
     }
-    let of_create = [("immutable", push.immutable), ("lifecycle", push.lifecycle.is_some())];
+    let of_create =
+        [("immutable", push.immutable), ("except", !push.except.is_empty()), ("lifecycle", push.lifecycle.is_some())];
     if let Some((name, _)) = of_create.into_iter().find(|(_, is_given)| *is_given && !push.create) {
         return Err(Error::invalid(name, "it is for a repository that is made: give `create`"));
     }
+    repository::check(&push.except)?;
     if let Some(scan) = &push.scan {
         scan.check()?;
         if !matches!(registry::registry(reference.registry()), Some(Registry::Private { .. })) {

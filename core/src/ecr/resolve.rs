@@ -7,6 +7,7 @@ use oci_spec::distribution::Reference;
 use serde::Serialize;
 
 use super::manifest::{ACCEPTED, Manifest, Platform};
+use super::require;
 use super::session::{self, RegistryError, Session};
 use super::within;
 use crate::aws::ecr::{Detail, Ecr};
@@ -27,6 +28,10 @@ options! {
         /// Seconds after which it is given up, however slowly the registry goes on answering.
         #[serde(default = "default_timeout")]
         pub timeout: f64 = default_timeout(),
+        /// Of `resolve`: what must be attached to it: `"signature"`, `"sbom"`, `"provenance"`, an artifact type, or the ARN of a
+        /// signing profile of AWS Signer, as ECR's managed signing has it. That it is attached is checked, and not who made it or
+        /// what it says.
+        pub require: Vec<String>,
     }
 }
 
@@ -59,6 +64,9 @@ pub struct ImageInfo {
     /// When it was pushed, in seconds since 1970. Only ECR gives it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pushed: Option<f64>,
+    /// With `require`, the types of what was seen to be attached to it; none of it is verified. Otherwise empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attached: Vec<String>,
     /// The digests of its platforms, where it is an index.
     #[serde(skip)]
     pub(crate) manifests: Vec<String>,
@@ -68,6 +76,8 @@ pub struct ImageInfo {
 pub(crate) enum Unresolved {
     /// The registry has no such image. With the tags in its repository that come nearest.
     Missing(Vec<String>),
+    /// ECR keeps it where it cannot be pulled from: its status, such as ARCHIVED.
+    Archived(String),
     /// The server that the client was pointed at does not know ECR: a fake, or a simulator.
     Unoffered(Error),
     /// Anything else.
@@ -79,26 +89,36 @@ impl Client {
     /// credentials of Docker's configuration or none.
     ///
     /// # Errors
-    /// `image_missing` with the nearest tags. `invalid` for what is no reference. `denied`, `throttled` and `network`.
+    /// `image_missing` with the nearest tags. `image_archived` for an image in ECR's archive. `image_refused` for one that lacks what
+    /// `require` asks for. `invalid` for what is no reference. `denied`, `throttled` and `network`.
     /// `timed_out` after `timeout` seconds, however slowly the registry goes on answering.
     pub async fn resolve(&self, lookup: impl Into<Lookup>) -> Result<ImageInfo, Error> {
-        let Lookup { image, timeout } = lookup.into();
+        let Lookup { image, timeout, require } = lookup.into();
         let reference = parse(&image)?;
+        let required = require::read(&require, "require")?;
         let look = async {
-            look(self, &image, &reference, Wanted::Everything).await.map_err(|unresolved| match unresolved {
-                Unresolved::Missing(nearest) => Error::ImageMissing { container: None, image: image.clone(), nearest },
-                Unresolved::Unoffered(error) | Unresolved::Other(error) => error,
-            })
+            let found = look(self, &image, &reference, Wanted::Everything).await;
+            let mut found = found.map_err(|unresolved| unresolved.into_error(&image))?;
+            if !required.is_empty() {
+                // Of the very digest that was found.
+                let reference = parse(&found.image)?;
+                found.attached = require::look(self, &found.image, &reference, &required).await?.attached;
+            }
+            Ok(found)
         };
         within(timeout, format!("the look at what {image} names"), look).await
     }
 
-    /// Returns whether a registry has an image, with one call.
+    /// Returns whether a registry has an image that can be pulled, with one call. An image in ECR's archive is none: `resolve`
+    /// tells it apart, and a push restores it.
     ///
     /// # Errors
-    /// Those of [`resolve`](Self::resolve), without `image_missing`.
+    /// Those of [`resolve`](Self::resolve), without `image_missing` and `image_archived`.
     pub async fn exists(&self, lookup: impl Into<Lookup>) -> Result<bool, Error> {
-        let Lookup { image, timeout } = lookup.into();
+        let Lookup { image, timeout, require } = lookup.into();
+        if !require.is_empty() {
+            return Err(Error::invalid("require", "`exists` sees nothing that is attached: ask `resolve`"));
+        }
         let reference = parse(&image)?;
         within(timeout, format!("the look for {image}"), has(self, &image, &reference)).await
     }
@@ -108,6 +128,7 @@ async fn has(client: &Client, image: &str, reference: &Reference) -> Result<bool
     if let Some(repository) = Repository::of(reference) {
         match client.ecr(&repository.region).await?.image(&repository, reference, &ACCEPTED).await {
             Ok(found) => return Ok(found.is_some()),
+            Err(error) if is_inaccessible(&error) => return Ok(false),
             Err(error) if !is_for_another_way(&error) || client.has_endpoint().await => return Err(error.into()),
             Err(_) => {}
         }
@@ -133,6 +154,7 @@ pub(crate) async fn digests(client: &Client, image: &str, limit: Duration) -> Re
     match tokio::time::timeout(limit, look).await {
         Ok(Ok(resolved)) => Ok(Digests { digest: resolved.digest, platforms: resolved.manifests }),
         Ok(Err(Unresolved::Missing(_))) => Err("it is not in its registry any more".to_owned()),
+        Ok(Err(Unresolved::Archived(status))) => Err(format!("it is {status} in ECR")),
         Ok(Err(Unresolved::Unoffered(error) | Unresolved::Other(error))) => Err(error.to_string()),
         Err(_) => Err(format!("its registry did not answer within {} s", limit.as_secs())),
     }
@@ -184,6 +206,7 @@ pub(crate) async fn look(
                     format!("{image} is not there yet: it comes through a pull-through cache rule when first pulled");
                 return Err(Unresolved::Other(Error::Unsupported { text }));
             }
+            Err(Looked::Archived(status)) => return Err(Unresolved::Archived(status)),
             Err(Looked::Missing(tags)) => return Err(Unresolved::Missing(nearest(name(reference), tags))),
             Ok(resolved) => resolved,
         },
@@ -219,7 +242,16 @@ async fn over_http(
         platforms = platform(&bytes);
     }
     let (media, size) = (manifest.media(), manifest.size());
-    Ok(ImageInfo { image: String::new(), digest, media, platforms, size, pushed: None, manifests: manifest.digests() })
+    Ok(ImageInfo {
+        image: String::new(),
+        digest,
+        media,
+        platforms,
+        size,
+        pushed: None,
+        attached: Vec::new(),
+        manifests: manifest.digests(),
+    })
 }
 
 /// The platform in an image's configuration.
@@ -236,8 +268,15 @@ fn nearest(asked: &str, mut tags: Vec<String>) -> Vec<String> {
     tags
 }
 
+/// Whether ECR answers that an image is there and cannot be had. Its manual does not say whether an archived one is.
+fn is_inaccessible(error: &CallError) -> bool {
+    matches!(error, CallError::Other(Error::Aws { name, .. }) if name == "ImageInaccessible")
+}
+
 enum Looked {
     Missing(Vec<String>),
+    /// There, but not to be pulled: its status.
+    Archived(String),
     /// Missing so far: the first pull brings it.
     Cache,
     Failed(CallError),
@@ -250,7 +289,7 @@ impl From<CallError> for Looked {
 }
 
 /// Whether the registry itself may still answer where ECR's API did not.
-fn is_for_another_way(error: &CallError) -> bool {
+pub(crate) fn is_for_another_way(error: &CallError) -> bool {
     let is_refused = |error: &ApiError| matches!(error.kind, ApiErrorKind::Denied | ApiErrorKind::NotOffered);
     error.is_transient() || error.api().is_some_and(is_refused)
 }
@@ -270,11 +309,14 @@ async fn over_api(
         }
     };
     let (found, detail) = join(ecr.image(repository, reference, &ACCEPTED), detail).await;
-    let Some(image) = found? else {
-        return Err(match is_cache(&ecr, repository).await {
-            true => Looked::Cache,
-            false => Looked::Missing(ecr.tags(repository).await.unwrap_or_default()),
-        });
+    let image = match found {
+        Ok(Some(image)) => image,
+        Ok(None) => return Err(absent(&ecr, repository, reference).await),
+        Err(error) if is_inaccessible(&error) => {
+            let status = ecr.inactive(repository, reference).await.ok().flatten();
+            return Err(status.map_or(Looked::Failed(error), Looked::Archived));
+        }
+        Err(error) => return Err(error.into()),
     };
     let manifest = Manifest::read(image.manifest.as_bytes()).unwrap_or_default();
     let mut platforms = manifest.platforms();
@@ -289,8 +331,20 @@ async fn over_api(
         platforms,
         size: detail.size.or_else(|| manifest.size()),
         pushed: detail.pushed,
+        attached: Vec::new(),
         manifests: manifest.digests(),
     })
+}
+
+/// Why ECR gives no image. What it does not allow to be seen counts as missing.
+async fn absent(ecr: &Ecr<'_>, repository: &Repository, reference: &Reference) -> Looked {
+    if let Ok(Some(status)) = ecr.inactive(repository, reference).await {
+        return Looked::Archived(status);
+    }
+    match is_cache(ecr, repository).await {
+        true => Looked::Cache,
+        false => Looked::Missing(ecr.tags(repository).await.unwrap_or_default()),
+    }
 }
 
 /// An image's configuration. `None` where ECR does not give it: then the platform is not known.

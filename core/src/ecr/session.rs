@@ -109,6 +109,13 @@ impl Session {
         Ok((bytes, digest))
     }
 
+    /// The index of what refers to a digest.
+    pub(crate) async fn referrers(&self, digest: &str) -> Result<Vec<u8>, RegistryError> {
+        let request = self.get(&format!("referrers/{digest}"));
+        let request = Request { headers: vec![("accept", manifest::ACCEPTED[0].to_owned())], ..request };
+        body(self.send(&request).await?).await
+    }
+
     /// Whether there is such a manifest.
     pub(crate) async fn has_manifest(&self, name: &str) -> Result<bool, RegistryError> {
         let mut request = self.get(&format!("manifests/{name}"));
@@ -142,6 +149,14 @@ impl Session {
             Err(RegistryError::Missing(_)) => Ok(false),
             Err(refusal) => Err(refusal),
         }
+    }
+
+    /// Whether another repository of the registry is seen to have a blob. What is not allowed to be seen is not.
+    pub(crate) async fn is_blob_of(&self, repository: &str, digest: &str) -> bool {
+        let Ok(url) = self.base.join(&format!("/v2/{repository}/blobs/{digest}")) else { return false };
+        let request = Request { method: Method::HEAD, url, headers: Vec::new(), body: Body::None };
+        // No challenge is answered: a token for that repository would take the place of the one for this.
+        self.attempt(&request).await.is_ok_and(|answer| answer.status().is_success())
     }
 
     /// A small blob, such as an image's configuration.

@@ -27,7 +27,7 @@ pub(crate) struct Checks {
 /// What came of it.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Verified {
-    /// `image_missing` and `platform_mismatch`, and what kept a tag from being pinned; in the order of the containers.
+    /// `image_missing`, `image_archived` and `platform_mismatch`, and what kept a tag from being pinned; in the order of the containers.
     pub(crate) errors: Vec<Error>,
     /// What could not be looked at, and why: a code and a text.
     pub(crate) warnings: Vec<(&'static str, String)>,
@@ -97,6 +97,9 @@ impl Verified {
             }
             Some(Err(Unresolved::Missing(nearest))) => {
                 self.errors.push(Error::ImageMissing { container: container(), image, nearest });
+            }
+            Some(Err(Unresolved::Archived(status))) => {
+                self.errors.push(Error::ImageArchived { container: container(), image, status });
             }
             Some(Err(Unresolved::Unoffered(error) | Unresolved::Other(error))) if is_pinned => self.errors.push(error),
             // There is no registry behind such a server, and so nothing that could be missing from it.

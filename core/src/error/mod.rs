@@ -1,6 +1,7 @@
 //! All errors, as one enum: each variant is a code that scripts rely on, with its data.
 
 pub(crate) mod called;
+mod display;
 pub(crate) mod end;
 pub(crate) mod failure;
 pub(crate) mod finding;
@@ -13,6 +14,8 @@ use serde_json::{Map, Value};
 
 use crate::texts::{Texts, texts};
 use called::Called;
+use display::{goes_on, nearest_tags, placed, restored};
+pub(crate) use display::{list, said};
 use failure::{Cause, Failure, FleetFailure, LastSeen, Recovery, StoppedContainer, TaskOutcome};
 use finding::Finding;
 
@@ -71,6 +74,36 @@ pub enum Error {
         image: String,
         /// Tags in the same repository that come nearest.
         nearest: Vec<String>,
+    },
+    /// ECR has moved the image to its archive, or is restoring it from there: it cannot be pulled.
+    #[error("image {image} is {status} in ECR and cannot be pulled: {}", restored(status))]
+    #[non_exhaustive]
+    ImageArchived {
+        /// The container with this image, if there is one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        container: Option<String>,
+        /// The whole image reference.
+        image: String,
+        /// ECR's status of it: ARCHIVED or ACTIVATING.
+        status: String,
+    },
+    /// The image lacks what `require` asks for, such as a signature.
+    #[error(
+        "image {image} lacks {}, which `require` asks for: attached to it is {}; sign or attest it, and deploy again",
+        list(missing),
+        list(found)
+    )]
+    #[non_exhaustive]
+    ImageRefused {
+        /// The container with this image, if there is one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        container: Option<String>,
+        /// The whole image reference.
+        image: String,
+        /// What is missing, as `require` has it; of a signing profile with the reason.
+        missing: Vec<String>,
+        /// The types of what is attached to it.
+        found: Vec<String>,
     },
     /// The image was not built for the platform that the task definition asks for.
     #[error(
@@ -276,7 +309,10 @@ impl Texts for Error {
                 text.each(act);
                 findings.each(act);
             }
-            Self::ImageMissing { image, .. } | Self::PlatformMismatch { image, .. } => image.each(act),
+            Self::ImageMissing { image, .. }
+            | Self::ImageArchived { image, .. }
+            | Self::ImageRefused { image, .. }
+            | Self::PlatformMismatch { image, .. } => image.each(act),
             Self::DefinitionMissing { definition: one, text } | Self::PushFailed { image: one, text } => {
                 one.each(act);
                 text.each(act);
@@ -340,6 +376,8 @@ impl Error {
             Self::Invalid { .. }
             | Self::ContainerMissing { .. }
             | Self::ImageMissing { .. }
+            | Self::ImageArchived { .. }
+            | Self::ImageRefused { .. }
             | Self::PlatformMismatch { .. }
             | Self::DefinitionMissing { .. }
             | Self::ServiceMissing { .. }
@@ -431,55 +469,6 @@ impl Error {
         match path.is_empty() {
             true => Self::Invalid { path: None, text, findings: Vec::new() },
             false => Self::Invalid { text: format!("{path}: {text}"), path: Some(path), findings: Vec::new() },
-        }
-    }
-}
-
-/// What goes on although the wait has ended, and how to join it.
-fn goes_on(begun: Option<&Failure>) -> String {
-    let Some(begun) = begun else { return String::new() };
-    match &begun.deployment {
-        Some(id) => format!("; deployment {id} of service {:?} goes on unwatched: `watch` joins it", begun.service),
-        None => {
-            format!("; what was ordered of service {:?} goes on, if ECS has taken it: `watch` joins it", begun.service)
-        }
-    }
-}
-
-/// The place of an error, in front of its text.
-fn placed(place: Option<&String>) -> String {
-    place.map_or_else(String::new, |place| format!("{place}: "))
-}
-
-fn nearest_tags(tags: &[String]) -> String {
-    match tags {
-        [] => ": push it first, or correct the tag".to_owned(),
-        tags => format!(": push it first, or correct the tag; the nearest are {}", list(tags)),
-    }
-}
-
-/// The longest foreign text in an error, in bytes.
-const SAID: usize = 2000;
-
-/// A foreign text as it stands in an error: one line of limited length, without control characters, which a terminal would obey.
-pub(crate) fn said(text: &str) -> String {
-    let words: Vec<&str> = text.split(char::is_control).map(str::trim).filter(|words| !words.is_empty()).collect();
-    let mut line = words.join(" ");
-    if line.len() > SAID {
-        line.truncate(line.floor_char_boundary(SAID));
-        line.push('…');
-    }
-    line
-}
-
-/// The names of a list for a person: `"a", "b" and "c"`.
-pub(crate) fn list(names: &[String]) -> String {
-    match names {
-        [] => "none".to_owned(),
-        [one] => format!("{one:?}"),
-        [most @ .., last] => {
-            let most: Vec<_> = most.iter().map(|name| format!("{name:?}")).collect();
-            format!("{} and {last:?}", most.join(", "))
         }
     }
 }

@@ -136,6 +136,17 @@ macro_rules! options {
             pub pin: bool,
         $($rest)* }
     };
+    (@ $s:tt $(#[doc = $doc:tt])* use require; $($rest:tt)*) => {
+        options! { @ $s
+            /// What must be attached to the images of these containers, looked at before anything is written: `"signature"`, `"sbom"`,
+            /// `"provenance"`, an artifact type, or the ARN of a signing profile of AWS Signer, as ECR's managed signing has it. Their
+            /// tags become the digests that were looked at. That it is attached is checked, and not who made it or what it says: a
+            /// warning says so. What could not be looked at is an error (ECR's ListImageReferrers and DescribeImageSigningStatus, or
+            /// the registry).
+            $(#[doc = $doc])*
+            pub require: IndexMap<String, Vec<String>>,
+        $($rest)* }
+    };
     (@ $s:tt $(#[doc = $doc:tt])* use verify; $($rest:tt)*) => {
         options! { @ $s
             /// What to check before anything is written. `true`: every image in ECR exists and fits the platform (BatchGetImage).

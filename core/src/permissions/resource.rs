@@ -99,11 +99,15 @@ fn created(scope: Scope, operation: &str) -> Scope {
 
 fn ecr(operation: &str, named: &Named<'_>) -> Option<Scope> {
     match operation {
-        "GetAuthorizationToken" | "DescribePullThroughCacheRules" => Some(Scope::any()),
+        "GetAuthorizationToken" | "DescribePullThroughCacheRules" | "DescribeRepositoryCreationTemplates" => {
+            Some(Scope::any())
+        }
         "BatchGetImage"
         | "DescribeImages"
         | "GetDownloadUrlForLayer"
         | "ListImages"
+        | "ListImageReferrers"
+        | "DescribeImageSigningStatus"
         | "BatchCheckLayerAvailability"
         | "InitiateLayerUpload"
         | "UploadLayerPart"

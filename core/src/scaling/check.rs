@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::resolution::{FAST, USUAL};
 use super::{Remove, Scale};
 use crate::calendar::timetable::Timetable;
 use crate::error::Error;
@@ -55,6 +56,10 @@ impl Scale {
         }
         if self.requests.flatten().is_some_and(|requests| !(requests > 0.0 && requests.is_finite())) {
             return Err(Error::invalid("requests", "a number of requests above 0 expected"));
+        }
+        if self.resolution.is_some_and(|seconds| seconds != FAST && seconds != USUAL) {
+            let text = format!("{USUAL} or {FAST} seconds expected: ECS has its metrics at no other resolution");
+            return Err(Error::invalid("resolution", text));
         }
         if self.target.is_some() && self.requests.flatten().is_none() {
             let text = "a target group needs `requests`, which is not given";
@@ -159,6 +164,7 @@ mod tests {
             (json!({"service": "a", "memory": 101}), "memory: a percentage"),
             (json!({"service": "a", "requests": -5}), "requests: a number of requests"),
             (json!({"service": "a", "target": "t"}), "target: a target group needs"),
+            (json!({"service": "a", "cpu": 50, "resolution": 30}), "resolution: 60 or 20 seconds"),
             (json!({"service": "a", "cooldown": {"inn": 3}}), "did you mean \"in\""),
             (json!({"service": "a", "suspended": {"inn": true}}), "unknown"),
             (json!({"service": "a", "polices": []}), "did you mean \"policies\""),

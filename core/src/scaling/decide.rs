@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::check::{DIMENSION, NAMESPACE};
 use super::policy::{comparable, is_same, kind};
+use super::resolution::refuse_rivals;
 use super::state::ScalingState;
 use super::tracking::{METRICS, target_of, tracking};
 use super::{Remove, Scale, Suspend, Suspended};
@@ -52,6 +53,7 @@ pub(crate) fn decide(scale: &Scale, scaling: &Scaling, state: &ScalingState) -> 
     for policy in tracking.into_iter().chain(scale.policies.iter().cloned()) {
         decided.put(scaling, &POLICIES, with_type(policy));
     }
+    refuse_rivals(&scale.policies, &decided.after)?;
     for action in &scale.actions {
         decided.put(scaling, &ACTIONS, action.clone());
     }
@@ -230,6 +232,7 @@ fn asks_for_target(scale: &Scale) -> bool {
     scale.min.is_some()
         || scale.max.is_some()
         || has_metric
+        || scale.resolution.is_some()
         || scale.suspended.is_some()
         || scale.role.is_some()
         || !(scale.policies.is_empty() && scale.actions.is_empty())

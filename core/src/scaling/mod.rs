@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod decide;
 pub(crate) mod policy;
+pub(crate) mod resolution;
 pub(crate) mod scale;
 pub(crate) mod state;
 pub(crate) mod tracking;
@@ -41,6 +42,10 @@ options! {
         /// Seconds after a step of scaling before the next, for `cpu`, `memory` and `requests`. Stays as it is unless given; AWS
         /// takes 300 for a new policy.
         pub cooldown: Option<Cooldown>,
+        /// Seconds between two values of the metrics of `cpu` and `memory`: 60, or 20 for scaling that begins sooner. A policy keeps
+        /// its own unless given; a new one has 60. With 20, the service must publish them: `settings` of `deploy` or `service` with
+        /// `monitoring` (a finding says where it does not).
+        pub resolution: Option<u32>,
         /// Further policies: inputs of PutScalingPolicy. The members that name the service are filled in. One that exists
         /// under its name with the same meaning is not written again.
         pub policies: Vec<Map<String, Value>>,
@@ -154,6 +159,9 @@ pub struct ScalingPolicy {
     /// TargetTrackingScaling, StepScaling, PredictiveScaling, or a newer type of AWS.
     #[serde(rename = "type")]
     pub kind: String,
+    /// The predefined metric that it tracks, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metric: Option<String>,
     /// The target value, if it tracks one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<f64>,

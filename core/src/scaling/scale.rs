@@ -8,7 +8,7 @@ use super::check::{DIMENSION, NAMESPACE};
 use super::decide::{Scaling, ScalingChanges, Write, decide};
 use super::state::ScalingState;
 use super::tracking::METRICS;
-use super::{Remove, Scale, ScaleOutcome};
+use super::{Remove, Scale, ScaleOutcome, resolution};
 use crate::arn::{cluster_of_service, last};
 use crate::aws::Aws;
 use crate::aws::fault::{ApiError, ApiErrorKind, CallError};
@@ -65,8 +65,21 @@ impl Client {
         if !scale.plan {
             calls.perform(&mut decided).await?;
         }
-        Ok(scaled(&scale, &service, decided, calls.made))
+        let revision = match is_fast(&decided) {
+            true => Some(calls.revision(&service).await),
+            false => None,
+        };
+        let found = revision.map(|revision| resolution::unpublished(&decided.after, revision.as_ref()));
+        let mut outcome = scaled(&scale, &service, decided, calls.made);
+        outcome.findings.extend(found.unwrap_or_default());
+        Ok(outcome)
     }
+}
+
+/// Whether a policy is written, or would be, that needs metrics of a high resolution.
+fn is_fast(decided: &ScalingChanges) -> bool {
+    let is = |write: &Write| write.input.as_object().is_some_and(resolution::is_high);
+    decided.writes.iter().any(is)
 }
 
 /// Refuses documents that name another service.
@@ -176,6 +189,19 @@ impl Calls<'_> {
         Ok(all)
     }
 
+    /// The newest revision that the service runs (DescribeServiceRevisions): it has what the service itself does not show. `None`
+    /// where it cannot be had.
+    async fn revision(&mut self, service: &Value) -> Option<Value> {
+        let current = list(service, "currentServiceRevisions");
+        let arns: Vec<&str> = current.iter().filter_map(|one| one["arn"].as_str()).collect();
+        if arns.is_empty() {
+            return None;
+        }
+        let input = json!({"serviceRevisionArns": arns});
+        let answer = self.call(Operation::DescribeServiceRevisions, &input).await.ok()?;
+        list(&answer, "serviceRevisions").iter().max_by(|one, other| at(one).total_cmp(&at(other))).cloned()
+    }
+
     /// The `ResourceLabel` of the target group (DescribeTargetGroups): the ends of two ARNs.
     async fn label(&mut self, scale: &Scale, service: &Value) -> Result<String, Error> {
         if service["deploymentController"]["type"] == "CODE_DEPLOY" {
@@ -218,6 +244,11 @@ impl Calls<'_> {
         }
         Ok(())
     }
+}
+
+/// When a revision was made.
+fn at(revision: &Value) -> f64 {
+    revision["createdAt"].as_f64().unwrap_or_default()
 }
 
 fn is_removal(operation: Operation) -> bool {
@@ -300,7 +331,7 @@ fn findings(scale: &Scale, service: &Value, after: &ScalingState) -> Vec<Finding
         documents.into_iter().flat_map(|(option, documents, shape)| unknown_members(option, documents, shape));
     let mut findings: Vec<Finding> = unknown.collect();
     let least = after.range().map(|(min, _)| min);
-    if least == Some(0) && METRICS.iter().any(|(_, metric)| after.tracking(metric).is_some()) {
+    if least == Some(0) && METRICS.iter().any(|(_, metric)| after.tracking(metric).next().is_some()) {
         findings.push(Finding {
             level: Level::Warning,
             rule: "scale_from_zero".to_owned(),
@@ -311,6 +342,7 @@ fn findings(scale: &Scale, service: &Value, after: &ScalingState) -> Vec<Finding
                 .to_owned(),
         });
     }
+    findings.extend(resolution::rival_findings(after));
     if scale.remove != Some(Remove::All(true)) {
         findings.extend(availability::availability(None, service, &definition::ServiceFacts { least, zones: &[] }));
     }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::check::DIMENSION;
+use super::resolution::tracked_base;
 use super::{ScalingPolicy, ScheduledAction, Suspended};
 
 /// A service's scalable target with its policies and scheduled actions, as documents of AWS.
@@ -49,13 +50,10 @@ impl ScalingState {
         self.policies.iter().find(|policy| policy.get("PolicyName").is_some_and(|known| known == name))
     }
 
-    /// The policy that tracks a predefined metric; AWS allows one for each metric.
-    pub(crate) fn tracking(&self, metric: &str) -> Option<&str> {
-        let tracks = |policy: &&Map<String, Value>| {
-            let configuration = policy.get("TargetTrackingScalingPolicyConfiguration");
-            configuration.is_some_and(|it| it["PredefinedMetricSpecification"]["PredefinedMetricType"] == metric)
-        };
-        self.policies.iter().find(tracks)?.get("PolicyName")?.as_str()
+    /// The policies that track a predefined metric, at whichever resolution.
+    pub(crate) fn tracking(&self, metric: &str) -> impl Iterator<Item = &str> {
+        let tracks = move |policy: &&Map<String, Value>| tracked_base(policy) == Some(metric);
+        self.policies.iter().filter(tracks).filter_map(|policy| policy.get("PolicyName")?.as_str())
     }
 
     pub(crate) fn shown_policies(&self) -> Vec<ScalingPolicy> {
@@ -65,6 +63,7 @@ impl ScalingState {
             ScalingPolicy {
                 name: text(policy, "PolicyName").unwrap_or_default(),
                 kind: text(policy, "PolicyType").unwrap_or_else(|| super::policy::kind(policy).to_owned()),
+                metric: super::resolution::tracked(policy).map(str::to_owned),
                 target: configuration.and_then(|it| it["TargetValue"].as_f64()),
                 arn: text(policy, "PolicyARN"),
                 alarms: alarms.filter_map(|alarm| alarm["AlarmName"].as_str().map(str::to_owned)).collect(),

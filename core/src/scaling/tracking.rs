@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::decide::Scaling;
 use super::state::ScalingState;
-use super::{Cooldown, Scale};
+use super::{Cooldown, Scale, resolution};
 use crate::error::Error;
 
 /// The options with their metrics. The policy's name ends with the option.
@@ -25,7 +25,7 @@ pub(crate) fn target_of(scale: &Scale, option: &str) -> Option<Option<f64>> {
     }
 }
 
-/// The policies of the three options. `cooldown` without them changes the policies that exist.
+/// The policies of the three options. `cooldown` and `resolution` without them change the policies that exist.
 pub(crate) fn tracking(
     scale: &Scale,
     scaling: &Scaling,
@@ -43,21 +43,26 @@ pub(crate) fn tracking(
                 refuse_another(scale, option, &name, removed)?;
                 json!(target)
             }
-            (None, Some(known)) if scale.cooldown.is_some() => known["TargetValue"].clone(),
+            (None, Some(known)) if scale.cooldown.is_some() || has_resolution(scale, option) => {
+                known["TargetValue"].clone()
+            }
             _ => continue,
         };
         let is_gone = |other: &str| other == name || removed.iter().any(|gone| gone == other);
-        if let Some(other) = state.tracking(metric).filter(|other| !is_gone(other)) {
+        if let Some(other) = state.tracking(metric).find(|other| !is_gone(other)) {
             let text = format!(
-                "the policy {other:?} tracks {metric} already, and AWS allows one: give `remove: [{other:?}]` as well, or change that \
+                "the policy {other:?} tracks {metric} already, and two would work against each other: give `remove: [{other:?}]` as well, or change that \
                  one in `policies`"
             );
             return Err(Error::invalid(option, text));
         }
         let mut configuration = known.unwrap_or_else(|| json!({}));
         configuration["TargetValue"] = target;
-        if given.is_some() {
-            configuration["PredefinedMetricSpecification"] = specification(option, metric, scaling);
+        if given.is_some() || has_resolution(scale, option) {
+            let known = configuration["PredefinedMetricSpecification"]["PredefinedMetricType"].as_str();
+            let asked = scale.resolution.filter(|_| has_resolution(scale, option));
+            let metric = resolution::metric(metric, asked, known);
+            configuration["PredefinedMetricSpecification"] = specification(option, &metric, scaling);
             // AWS takes one of the two.
             configuration.as_object_mut().map(|all| all.shift_remove("CustomizedMetricSpecification"));
         }
@@ -69,7 +74,21 @@ pub(crate) fn tracking(
         let text = "it needs `cpu`, `memory` or `requests`, and the service has none of these policies";
         return Err(Error::invalid("cooldown", text));
     }
+    let is_at_resolution = |policy: &Map<String, Value>| !policy["PolicyName"].as_str().is_some_and(is_of_requests);
+    if scale.resolution.is_some() && !policies.iter().any(is_at_resolution) {
+        let text = "it needs `cpu` or `memory`, and the service has neither of these policies";
+        return Err(Error::invalid("resolution", text));
+    }
     Ok(policies)
+}
+
+/// Whether a resolution is asked for the metric of an option: requests are counted at one only.
+fn has_resolution(scale: &Scale, option: &str) -> bool {
+    scale.resolution.is_some() && option != "requests"
+}
+
+fn is_of_requests(name: &str) -> bool {
+    name.ends_with("-requests")
 }
 
 /// Refuses a policy that is given both by an option and by `policies` or `remove`.

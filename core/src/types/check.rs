@@ -46,6 +46,7 @@ options! {
         /// As for `deploy`.
         pub after: Vec<OneOffTask>,
         use until;
+        use require;
         use unset;
     }
 }
@@ -64,7 +65,7 @@ impl Check {
     /// The same as a deployment.
     pub(crate) fn into_deployment(self) -> Deployment {
         moved!(self => Deployment {
-            definition, images, containers, patch, variables, settings, desired, force, pin, verify, wait, timeout, unknown,
+            definition, images, containers, patch, variables, settings, desired, force, pin, require, verify, wait, timeout, unknown,
             recover, failures, codedeploy, before, at_pause, after, until, unset;
             ..Deployment::new(self.cluster, self.service.unwrap_or_default())
         })

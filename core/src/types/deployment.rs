@@ -35,6 +35,7 @@ options! {
         pub desired: Option<u32>,
         use force;
         use pin;
+        use require;
         use verify;
         use wait;
         use timeout;
@@ -56,6 +57,13 @@ options! {
         pub after: Vec<OneOffTask>,
         use until;
         use unset;
+    }
+}
+
+impl Deployment {
+    /// Whether tags become digests, of all images or of some.
+    pub(crate) fn pins(&self) -> bool {
+        self.pin || !self.require.is_empty()
     }
 }
 

@@ -44,6 +44,7 @@ options! {
         pub desired: Option<u32>,
         use force;
         use pin;
+        use require;
         use verify;
         use wait;
         use timeout;

@@ -34,6 +34,7 @@ options! {
         use patch;
         use variables;
         use pin;
+        use require;
         use verify;
         use task;
         /// An idempotency key: at most 128 letters, numbers, `-`, `_` and `/`, sent as RunTask's `startedBy`. The same key means
@@ -65,6 +66,7 @@ options! {
         use patch;
         use variables;
         use pin;
+        use require;
         use verify;
         /// Make a new revision although an equal one is there.
         pub force: bool,
@@ -94,7 +96,7 @@ impl Run {
             command, container, environment, overrides, settings, count, timeout, stop
         });
         let deployment = moved!(self => Deployment {
-            definition, images, containers, patch, variables, pin, verify, wait, timeout, unknown, unset;
+            definition, images, containers, patch, variables, pin, require, verify, wait, timeout, unknown, unset;
             ..Deployment::new(self.cluster, self.service.unwrap_or_default())
         });
         (deployment, task)
@@ -115,7 +117,7 @@ impl Register {
     /// The options of the task definition.
     pub(crate) fn into_deployment(self) -> Deployment {
         moved!(self => Deployment {
-            definition, images, containers, patch, variables, pin, verify, force, timeout, unknown, unset;
+            definition, images, containers, patch, variables, pin, require, verify, force, timeout, unknown, unset;
             ..Deployment::new(self.cluster, self.service.unwrap_or_default())
         })
     }

@@ -30,6 +30,12 @@ pub(crate) struct Behaviour {
     pub(crate) stopped_reason: Option<String>,
     /// What its tag names: content, from when on. None: what the reference says itself.
     pub(crate) content: Vec<(f64, String)>,
+    /// What refers to it: entries of ListImageReferrers.
+    pub(crate) referrers: Vec<Value>,
+    /// What managed signing says of it: entries of DescribeImageSigningStatus.
+    pub(crate) signings: Vec<Value>,
+    /// ECR's status of it, where that is another than ACTIVE: it cannot be pulled.
+    pub(crate) status: Option<String>,
     /// What it runs on, as `os/architecture`.
     pub(crate) platforms: Vec<String>,
     /// What it writes.
@@ -57,8 +63,11 @@ pub(crate) struct Spot {
 
 const OUT_OF_MEMORY: &str = "OutOfMemoryError: Container killed due to memory usage";
 
-const KNOWN: [&str; 18] = [
+const KNOWN: [&str; 21] = [
     "content",
+    "referrers",
+    "signings",
+    "status",
     "platforms",
     "start",
     "healthy",
@@ -92,6 +101,9 @@ impl Default for Behaviour {
             reason: None,
             stopped_reason: None,
             content: Vec::new(),
+            referrers: Vec::new(),
+            signings: Vec::new(),
+            status: None,
             platforms: ["linux/amd64", "linux/arm64"].map(str::to_owned).to_vec(),
             log: Vec::new(),
             lag: 0.0,
@@ -113,6 +125,13 @@ impl Behaviour {
             exit = Some(Exit { code: 137, after, reason: Some(OUT_OF_MEMORY.to_owned()) });
         }
         let mut fail = reader.flag("missing")?.then_some(Failure::ImageMissing);
+        let status = reader.text("status")?.filter(|status| *status != "ACTIVE");
+        if let Some(status) = status {
+            if !["ARCHIVED", "ACTIVATING"].contains(&status) {
+                return Err(expected(&reader.place("status"), "ACTIVE, ARCHIVED or ACTIVATING"));
+            }
+            fail = Some(Failure::ImageMissing);
+        }
         if let Some(name) = reader.text("fail")? {
             let names = || format!("one of {}", Failure::names());
             fail = Some(Failure::read(name).ok_or_else(|| expected(&reader.place("fail"), &names()))?);
@@ -138,6 +157,9 @@ impl Behaviour {
             reason: reader.text("reason")?.map(str::to_owned),
             stopped_reason: reader.text("stopped_reason")?.map(str::to_owned),
             content: contents(&reader)?,
+            referrers: reader.list("referrers")?.to_vec(),
+            signings: reader.list("signings")?.to_vec(),
+            status: status.map(str::to_owned),
             platforms: platforms(&reader)?.unwrap_or(usual.platforms),
             log: reader.texts("log")?,
             lag: reader.number("lag")?.unwrap_or(usual.lag),
@@ -233,7 +255,7 @@ impl Behaviours {
 }
 
 /// Whether `text` fits `pattern`, where `*` stands for any run of characters.
-fn fits(pattern: &str, text: &str) -> bool {
+pub(crate) fn fits(pattern: &str, text: &str) -> bool {
     let Some((head, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut left) = text.strip_prefix(head) else { return false };
     let mut parts: Vec<&str> = rest.split('*').collect();

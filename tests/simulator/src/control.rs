@@ -15,6 +15,7 @@ use crate::past::Past;
 use crate::reader::WorldError;
 use crate::registry::{self, Asked};
 use crate::replica::Replicas;
+use crate::repositories::Repository;
 use crate::script::Script;
 use crate::still::{self, Standstill};
 use crate::world::World;
@@ -111,6 +112,13 @@ impl Control {
         model.outside.loads.merge(world.loads);
         model.outside.pages.merge(world.pages);
         model.resources = world.resources.map(std::sync::Arc::new).or(model.resources.take());
+        if let Some(names) = world.repositories {
+            let mut registry = model.registry();
+            registry.repositories.is_strict = true;
+            for name in names {
+                registry.repositories.make(&name, Repository::default());
+            }
+        }
         for group in world.groups {
             let same = |known: &Group| known.application == group.application && known.name == group.name;
             model.groups.retain(|known| !same(known));
@@ -320,6 +328,7 @@ impl Control {
 
     /// A request to the registry.
     pub(crate) fn registry(&mut self, asked: &Asked<'_>) -> registry::Answer {
+        self.catch_up();
         self.model.registry().answer(asked)
     }
 

@@ -41,6 +41,7 @@ mod proxy;
 mod reader;
 mod registry;
 mod replica;
+mod repositories;
 mod rules;
 mod script;
 mod server;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::api::ecr::TOKEN;
+use crate::repositories::{Repositories, missing};
 
 /// A request as far as it matters here.
 pub(crate) struct Asked<'a> {
@@ -31,6 +32,8 @@ pub(crate) struct Answer {
 /// What has been pushed.
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
+    pub(crate) repositories: Repositories,
+    /// By `repository@digest`, as manifests are.
     blobs: BTreeMap<String, Bytes>,
     manifests: BTreeMap<String, (String, Bytes)>,
     /// The digest of each `repository:tag`.
@@ -42,17 +45,17 @@ pub(crate) struct Registry {
 impl Registry {
     /// The media type, digest and text of a manifest that was pushed, by `repository:tag` or `repository@digest`.
     pub(crate) fn manifest(&self, reference: &str) -> Option<(String, String, String)> {
-        let digest = match reference.split_once('@') {
-            Some((_, digest)) => digest.to_owned(),
-            None => self.tags.get(reference)?.clone(),
+        let (name, digest) = match reference.split_once('@') {
+            Some((name, digest)) => (name, digest.to_owned()),
+            None => (reference.rsplit_once(':')?.0, self.tags.get(reference)?.clone()),
         };
-        let (media, bytes) = self.manifests.get(&digest)?;
+        let (media, bytes) = self.manifests.get(&format!("{name}@{digest}"))?;
         Some((media.clone(), digest, String::from_utf8(bytes.to_vec()).ok()?))
     }
 
     /// Keeps a blob that nobody pushed.
-    pub(crate) fn keep(&mut self, digest: &str, content: String) {
-        self.blobs.insert(digest.to_owned(), Bytes::from(content));
+    pub(crate) fn keep(&mut self, name: &str, digest: &str, content: String) {
+        self.blobs.insert(format!("{name}@{digest}"), Bytes::from(content));
     }
 
     pub(crate) fn answer(&mut self, asked: &Asked<'_>) -> Answer {
@@ -69,9 +72,12 @@ impl Registry {
             [("/blobs/uploads", true), ("/blobs/", false), ("/manifests/", false), ("/tags/", false)]
         {
             let Some((name, rest)) = path.rsplit_once(middle) else { continue };
+            if let Err(text) = self.reach(asked, name) {
+                return error(404, "NAME_UNKNOWN", &text);
+            }
             return match (middle, is_upload) {
                 (_, true) => self.upload(asked, name, rest.trim_matches('/')),
-                ("/blobs/", _) => self.blob(rest),
+                ("/blobs/", _) => self.blob(name, rest),
                 ("/manifests/", _) if asked.method == Method::PUT => self.put_manifest(asked, name, rest),
                 ("/manifests/", _) => self.get_manifest(name, rest),
                 _ => self.list(name),
@@ -80,8 +86,21 @@ impl Registry {
         error(404, "NOT_FOUND", "there is nothing of that path")
     }
 
-    fn blob(&self, digest: &str) -> Answer {
-        match self.blobs.get(digest) {
+    /// Makes sure of the repository: a push may make it, and nothing else.
+    fn reach(&mut self, asked: &Asked<'_>, name: &str) -> Result<(), String> {
+        match *asked.method == Method::POST || *asked.method == Method::PUT {
+            true => self.repositories.pushed_to(name),
+            false if self.repositories.has(name) => Ok(()),
+            false => Err(missing(name)),
+        }
+    }
+
+    fn has_blob(&self, name: &str, digest: &str) -> bool {
+        self.blobs.contains_key(&format!("{name}@{digest}"))
+    }
+
+    fn blob(&self, name: &str, digest: &str) -> Answer {
+        match self.blobs.get(&format!("{name}@{digest}")) {
             Some(bytes) => {
                 let mut found = answer(200, bytes.clone());
                 found.headers.push(("docker-content-digest", digest.to_owned()));
@@ -108,23 +127,28 @@ impl Registry {
         };
         let list = |member: &str| manifest[member].as_array().cloned().unwrap_or_default();
         let needed = list("layers").into_iter().chain(manifest.get("config").cloned());
-        let lacks_blob = needed
-            .filter_map(|one| one["digest"].as_str().map(str::to_owned))
-            .find(|one| !self.blobs.contains_key(one));
+        let lacks_blob =
+            needed.filter_map(|one| one["digest"].as_str().map(str::to_owned)).find(|one| !self.has_blob(name, one));
         let parts = list("manifests").into_iter().filter_map(|one| one["digest"].as_str().map(str::to_owned));
-        if let Some(missing) = lacks_blob.or_else(|| parts.into_iter().find(|part| !self.manifests.contains_key(part)))
-        {
+        let has_part = |part: &String| self.manifests.contains_key(&format!("{name}@{part}"));
+        if let Some(missing) = lacks_blob.or_else(|| parts.into_iter().find(|part| !has_part(part))) {
             return error(404, "MANIFEST_BLOB_UNKNOWN", &format!("{missing} is not in the registry"));
         }
         let digest = digest_of(asked.body);
         if reference.starts_with("sha256:") && reference != digest {
             return error(400, "DIGEST_INVALID", "the manifest has another digest");
         }
+        let tag = format!("{name}:{reference}");
+        if self.tags.get(&tag).is_some_and(|known| *known != digest)
+            && let Some(text) = self.repositories.keeps(name, reference)
+        {
+            return error(400, "TAG_INVALID", &text);
+        }
         let media =
             if asked.media.is_empty() { manifest["mediaType"].as_str().unwrap_or_default() } else { asked.media };
-        self.manifests.insert(digest.clone(), (media.to_owned(), asked.body.clone()));
+        self.manifests.insert(format!("{name}@{digest}"), (media.to_owned(), asked.body.clone()));
         if !reference.starts_with("sha256:") {
-            self.tags.insert(format!("{name}:{reference}"), digest.clone());
+            self.tags.insert(tag, digest.clone());
         }
         created(format!("/v2/{name}/manifests/{reference}"), digest)
     }
@@ -134,11 +158,16 @@ impl Registry {
             let pairs = asked.query.split('&').filter_map(|pair| pair.split_once('='));
             pairs
                 .filter(|(name, _)| *name == wanted)
-                .map(|(_, value)| value.replace("%3A", ":").replace("%3a", ":"))
+                .map(|(_, value)| value.replace("%3A", ":").replace("%3a", ":").replace("%2F", "/").replace("%2f", "/"))
                 .next()
         };
         if asked.method == Method::POST {
-            if let Some(digest) = parameter("mount").filter(|digest| self.blobs.contains_key(digest)) {
+            // ECR takes a blob over where its setting says so. Whatever keeps it from that, it begins an upload.
+            let mounted = parameter("mount").zip(parameter("from")).filter(|_| self.repositories.does_mount);
+            if let Some((digest, content)) = mounted
+                .and_then(|(digest, from)| Some((digest.clone(), self.blobs.get(&format!("{from}@{digest}"))?.clone())))
+            {
+                self.blobs.insert(format!("{name}@{digest}"), content);
                 return created(format!("/v2/{name}/blobs/{digest}"), digest);
             }
             self.begun += 1;
@@ -184,7 +213,7 @@ impl Registry {
         if digest_of(&bytes) != digest {
             return error(400, "DIGEST_INVALID", "what was sent has another digest");
         }
-        self.blobs.insert(digest.to_owned(), Bytes::from(bytes));
+        self.blobs.insert(format!("{name}@{digest}"), Bytes::from(bytes));
         created(format!("/v2/{name}/blobs/{digest}"), digest.to_owned())
     }
 
@@ -246,9 +275,33 @@ mod tests {
             r#"{"name":"team/app","tags":["v1"]}"#
         );
         assert_eq!(ask(&mut registry, Method::GET, "team/app/manifests/v2", "", "").status, 404);
-        let mounted =
-            ask(&mut registry, Method::POST, "other/blobs/uploads/", &format!("mount={config}&from=team/app"), "");
-        assert_eq!(mounted.status, 201);
+        let mount = |registry: &mut Registry, from: &str| {
+            ask(registry, Method::POST, "other/blobs/uploads/", &format!("mount={config}&from={from}"), "").status
+        };
+        assert_eq!(mount(&mut registry, "team/app"), 202, "ECR's setting is off");
+        registry.repositories.does_mount = true;
+        assert_eq!(mount(&mut registry, "another"), 202, "it is not there");
+        assert_eq!(mount(&mut registry, "team%2Fapp"), 201);
+    }
+
+    #[test]
+    fn a_repository_is_there_or_made_by_a_push() {
+        let mut registry = Registry::default();
+        registry.repositories.is_strict = true;
+        let begin = |registry: &mut Registry| ask(registry, Method::POST, "team/app/blobs/uploads/", "", "").status;
+        assert_eq!(begin(&mut registry), 404);
+        let template = json!({"appliedFor": ["CREATE_ON_PUSH"], "imageTagMutability": "IMMUTABLE"});
+        registry.repositories.keep_template("team", template.as_object().cloned().unwrap());
+        assert_eq!(ask(&mut registry, Method::GET, "team/app/tags/list", "", "").status, 404, "no push");
+        assert_eq!(begin(&mut registry), 202);
+        assert_eq!(ask(&mut registry, Method::GET, "team/app/tags/list", "", "").status, 200);
+        let put = |registry: &mut Registry, media: &str| {
+            let manifest = json!({"mediaType": media, "layers": []}).to_string();
+            ask(registry, Method::PUT, "team/app/manifests/v1", "", &manifest)
+        };
+        assert_eq!((put(&mut registry, "a").status, put(&mut registry, "a").status), (201, 201));
+        let kept = put(&mut registry, "b");
+        assert!(kept.status == 400 && String::from_utf8_lossy(&kept.body).contains("the tag is immutable"), "{kept:?}");
     }
 
     #[test]

@@ -44,10 +44,12 @@ pub(crate) struct World {
     /// Absent: the document says nothing about replicas.
     pub(crate) replicas: Option<Replicas>,
     pub(crate) pages: Pages,
+    /// The repositories of ECR that are there. Absent: the document says nothing about them.
+    pub(crate) repositories: Option<Vec<String>>,
     pub(crate) script: Vec<Scripted>,
 }
 
-const KNOWN: [&str; 32] = [
+const KNOWN: [&str; 33] = [
     "resources",
     "speed",
     "strict",
@@ -80,6 +82,7 @@ const KNOWN: [&str; 32] = [
     "started_by",
     "native_update",
     "load",
+    "repositories",
 ];
 
 /// Single values that say how everything around a service behaves.
@@ -194,6 +197,9 @@ impl World {
         }
         if let Some(pages) = reader.object("pages")? {
             world.pages = Pages::read(pages, "world.pages")?;
+        }
+        if reader.has("repositories") {
+            world.repositories = Some(reader.texts("repositories")?);
         }
         if reader.has("replicas") {
             world.replicas = Some(Replicas::read(reader.list("replicas")?, "world.replicas")?);

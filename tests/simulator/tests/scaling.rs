@@ -105,6 +105,21 @@ fn all_policies_agree_to_scale_in_and_one_is_enough_to_scale_out() {
 }
 
 #[test]
+fn metrics_of_high_resolution_come_every_20_seconds_where_they_are_published() {
+    let simulator = start(2, Value::Null);
+    range(&simulator, 2, 6);
+    let high = format!("{CPU}HighResolution");
+    scaling(&simulator, "PutScalingPolicy", policy("api-cpu", &high, 50.0));
+    load(&simulator, json!(200));
+    wait(&simulator, 600.0);
+    assert_eq!(tasks(&simulator).0, 2, "nothing is published");
+    let metrics = json!([{ "metricNames": ["CPUUtilization"], "resolutionSeconds": 20 }]);
+    update(&simulator, json!({ "monitoring": { "metricConfigurations": metrics } }));
+    wait(&simulator, 80.0);
+    assert_eq!(tasks(&simulator).0, 4);
+}
+
+#[test]
 fn nothing_is_taken_away_during_a_deployment_or_while_it_is_suspended() {
     let simulator = start(
         4,

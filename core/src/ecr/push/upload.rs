@@ -9,6 +9,7 @@ use oci_spec::distribution::Reference;
 use reqwest::{Method, Url};
 
 use super::bytes::{Hashed, Progress, mismatch, read, stream_of};
+use super::mount::{Mounted, Mounts};
 use crate::aws::retry::{backoff, retry};
 use crate::client::Client;
 use crate::ecr::manifest;
@@ -31,7 +32,7 @@ const PAUSE: f64 = 0.5;
 /// One push to one repository.
 pub(crate) struct Uploader {
     pub(crate) session: Session,
-    pub(crate) mount: Vec<String>,
+    pub(crate) mounts: Mounts,
     pub(crate) tags: Vec<String>,
     pub(crate) chunk: u64,
     pub(crate) sent: AtomicU64,
@@ -66,9 +67,13 @@ impl Uploader {
     pub(crate) fn error(&self, refusal: RegistryError, image: &str) -> Error {
         let failed = |text: String| Error::PushFailed { image: image.to_owned(), text };
         match refusal {
-            RegistryError::Missing(text) => {
-                failed(format!("{text}: the registry has no such repository; `create` makes one of ECR's"))
-            }
+            RegistryError::Missing(text) => failed(format!(
+                "{text}: the registry has no such repository; `create` makes one of ECR's, and so does ECR where a repository \
+                     creation template for CREATE_ON_PUSH covers it"
+            )),
+            RegistryError::Other(code, text) if text.contains("immutable") => failed(format!(
+                "{code}: {text} Push it under another tag, or exclude this one from the repository's immutability"
+            )),
             RegistryError::Other(code, text) => failed(format!("{code}: {text}")),
             refusal => refusal.into_error("push", image, &self.session.host()),
         }
@@ -134,16 +139,13 @@ impl Uploader {
             self.skipped.fetch_add(blob.piece.size, Ordering::Relaxed);
             return Ok(());
         }
-        let mut location = None;
-        for from in &self.mount {
-            match self.begin(Some((&blob.digest, from))).await? {
-                Some(begun) => location = Some(begun),
-                None => {
-                    self.skipped.fetch_add(blob.piece.size, Ordering::Relaxed);
-                    return Ok(());
-                }
+        let mut location = match self.mounted(blob).await? {
+            Mounted::Not(location) => location,
+            Mounted::Taken => {
+                self.skipped.fetch_add(blob.piece.size, Ordering::Relaxed);
+                return Ok(());
             }
-        }
+        };
         let pause = |broke: &Broke, attempt| {
             (attempt < BREAKS && matches!(broke, Broke::Restart(_))).then(|| backoff(PAUSE, attempt))
         };
@@ -152,7 +154,7 @@ impl Uploader {
     }
 
     /// Begins an upload and returns the URL of its next part; `None` if the blob could be taken over from another repository.
-    async fn begin(&self, mount: Option<(&str, &String)>) -> Result<Option<Url>, RegistryError> {
+    pub(crate) async fn begin(&self, mount: Option<(&str, &String)>) -> Result<Option<Url>, RegistryError> {
         let mut url = self.session.url("blobs/uploads/");
         if let Some((digest, from)) = mount {
             url.query_pairs_mut().append_pair("mount", digest).append_pair("from", from);

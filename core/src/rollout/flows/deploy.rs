@@ -26,8 +26,8 @@ impl Client {
     /// # Errors
     /// `invalid` for a wrong option or document, with its findings. `failed`, `rolled_back`, `superseded`, `stopped`,
     /// `timed_out` or `cancelled` if the deployment does not become live and complete, with the causes. `task_failed` if a
-    /// task of `before` fails. `container_missing`, `image_missing`, `platform_mismatch`, `definition_missing`,
-    /// `service_missing`, `service_inactive`, `cluster_missing` and `unsupported` before anything is written. `denied`,
+    /// task of `before` fails. `container_missing`, `image_missing`, `image_archived`, `image_refused`, `platform_mismatch`,
+    /// `definition_missing`, `service_missing`, `service_inactive`, `cluster_missing` and `unsupported` before anything is written. `denied`,
     /// `credentials`, `throttled`, `network` and `aws` if AWS does not answer as needed.
     pub fn deploy(&self, deployment: Deployment) -> Rollout {
         Rollout::of_verb(self.clone(), deployment, Verb::Deploy)

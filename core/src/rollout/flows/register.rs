@@ -20,7 +20,7 @@ impl Client {
     ///
     /// # Errors
     /// Those of `deploy` about a task definition: `invalid` with its findings, `container_missing`, `image_missing`,
-    /// `definition_missing`. `denied`, `credentials`, `throttled`, `network` and `aws`.
+    /// `image_archived`, `definition_missing`. `denied`, `credentials`, `throttled`, `network` and `aws`.
     pub async fn register(&self, register: Register) -> Result<RegisterOutcome, Error> {
         let (is_plan, secrets) = (register.plan, Words::of(&register));
         let (mut work, events) = Workflow::uncancelled(self.clone(), register.into_deployment(), Verb::Register);

@@ -59,7 +59,7 @@ impl Workflow {
         self.locate().await?;
         self.read_definitions().await?;
         self.render()?;
-        if self.request.pin {
+        if self.request.pins() {
             Box::pin(self.check_images()).await?;
         }
         // Joined, a run of that name needs no definition.

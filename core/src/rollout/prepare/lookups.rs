@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::refuse;
@@ -53,7 +54,8 @@ impl Workflow {
 
     /// Looks up what `verify` asks for, unless that has been done.
     pub(crate) async fn look_up_before_a_write(&mut self) -> Result<(), Halt> {
-        if self.request.verify.looks_at_images() && !self.prepared.lookups.has_images {
+        let asks_of_images = self.request.verify.looks_at_images() || self.request.pins();
+        if asks_of_images && !self.prepared.lookups.has_images {
             Box::pin(self.check_images()).await?;
         }
         if self.request.verify == Verify::All && self.prepared.lookups.references.is_none() {
@@ -77,12 +79,36 @@ impl Workflow {
             }
             self.cx.warn(code, text);
         }
-        if !verified.pins.is_empty() {
-            let pins = Changes { images: verified.pins, ..Changes::default() };
+        let mut images = verified.pins;
+        images.extend(self.check_required(&document).await?);
+        if !images.is_empty() {
+            let pins = Changes { images, ..Changes::default() };
             self.prepared.rendered = Some(rendered.into_rendered(&pins)?);
         }
         self.prepared.lookups.has_images = true;
         Ok(())
+    }
+
+    /// Looks at what is attached to the images of which `require` asks something. Returns these by digest.
+    async fn check_required(&mut self, document: &Value) -> Result<IndexMap<String, String>, Halt> {
+        let (client, required) = (self.cx.client.clone(), self.request.require.clone());
+        if required.is_empty() {
+            return Ok(IndexMap::new());
+        }
+        self.watched.spent(u32::try_from(required.len()).unwrap_or(u32::MAX));
+        let gated = self.cx.unless_cancelled(ecr::require::gate(&client, document, &required, LIMIT)).await?;
+        let gated = match gated {
+            Ok(gated) => gated,
+            Err(error) => {
+                let finding = image_finding(&error, document).filter(|_| self.prepared.lookups.gathers);
+                self.refuse_or_gather(vec![finding.ok_or(error)?])?;
+                return Ok(IndexMap::new());
+            }
+        };
+        for text in gated.warnings {
+            self.cx.warn("require", text);
+        }
+        Ok(gated.pins)
     }
 
     /// Refuses images that are missing or do not fit. If all is looked up, the error names what else is missing.
@@ -168,6 +194,8 @@ fn refusal(findings: Vec<Finding>) -> Error {
 fn image_finding(error: &Error, document: &Value) -> Option<Finding> {
     let (container, advice) = match error {
         Error::ImageMissing { container, .. } => (container.as_deref()?, "push it, or correct the reference"),
+        Error::ImageArchived { container, .. } => (container.as_deref()?, "restore it in ECR, or deploy another image"),
+        Error::ImageRefused { container, .. } => (container.as_deref()?, "sign or attest it, or change `require`"),
         Error::PlatformMismatch { container, .. } => {
             (container.as_str(), "build the image for that platform, or set runtimePlatform")
         }

@@ -35,7 +35,7 @@ impl Workflow {
     pub(crate) async fn settle(&mut self) -> Result<Ready, Halt> {
         self.render()?;
         // Pinned, the images are other ones than those written: that comes before anything is compared.
-        if self.request.pin {
+        if self.request.pins() {
             Box::pin(self.check_images()).await?;
         }
         self.compare().await

@@ -88,7 +88,7 @@ impl Service {
             Error::invalid("service", "no service is named: give `service`, or serviceName in `settings`")
         })?;
         let deployment = moved!(self => Deployment {
-            images, containers, patch, variables, desired, force, pin, verify, wait, timeout, unknown, recover, failures, codedeploy,
+            images, containers, patch, variables, desired, force, pin, require, verify, wait, timeout, unknown, recover, failures, codedeploy,
             before, unset;
             ..Deployment { definition, settings, ..Deployment::new(cluster.unwrap_or_else(|| "default".to_owned()), service) }
         });

@@ -214,6 +214,10 @@ fn revision(model: &Model, service: &Service, revision: &Revision) -> Value {
     if let Some(members) = shown.as_object_mut() {
         members.extend(revision.settings.clone());
         members.extend(super::express::resources(model, service, revision));
+        // A revision shows it. Whether a change of it alone makes a new one is not documented: here it does not.
+        if let Some(monitoring) = service.settings.get("monitoring") {
+            members.insert("monitoring".to_owned(), monitoring.clone());
+        }
         members.extend(show::platform(model, &service.settings, &revision.definition));
     }
     shown

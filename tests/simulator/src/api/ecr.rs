@@ -6,6 +6,7 @@ use super::{Answer, ApiError, Input, object};
 use crate::model::Model;
 use crate::model::ids::Place;
 use crate::model::image::{Image, digest_of};
+use crate::repositories::missing;
 
 /// `AWS:` and a password, in Base64: what every caller logs in with.
 pub(crate) const TOKEN: &str = "QVdTOnNpbXVsYXRlZC1wYXNzd29yZA==";
@@ -29,9 +30,12 @@ fn host(model: &Model, account: &str) -> String {
 }
 
 /// The repository that is asked about: its registry's account, its name, and what references to it begin with.
-fn repository<'a>(model: &Model, input: &Input<'a>) -> Result<(&'a str, &'a str, String), ApiError> {
+pub(super) fn repository<'a>(model: &Model, input: &Input<'a>) -> Result<(&'a str, &'a str, String), ApiError> {
     let account = input.text("registryId")?.unwrap_or(Place::ACCOUNT);
     let name = input.need("repositoryName")?;
+    if !model.registry().repositories.has(name) {
+        return Err(ApiError::new("RepositoryNotFoundException", missing(name)));
+    }
     Ok((account, name, format!("{}/{name}", host(model, account))))
 }
 
@@ -99,6 +103,12 @@ pub(super) fn batch_get(model: &mut Model, input: &Input<'_>) -> Answer {
 
 pub(super) fn describe(model: &mut Model, input: &Input<'_>) -> Answer {
     let (account, name, base) = repository(model, input)?;
+    let wanted = input.value("filter").and_then(|filter| filter["imageStatus"].as_str()).unwrap_or("ACTIVE");
+    if !["ACTIVE", "ARCHIVED", "ACTIVATING", "ANY"].contains(&wanted) {
+        return Err(super::invalid(format!(
+            "imageStatus must be one of ACTIVE, ARCHIVED, ACTIVATING and ANY: {wanted}"
+        )));
+    }
     let mut details = Vec::new();
     for id in ids(input)? {
         let missing = || {
@@ -109,11 +119,21 @@ pub(super) fn describe(model: &mut Model, input: &Input<'_>) -> Answer {
             ApiError::new("ImageNotFoundException", text)
         };
         let (reference, _) = asked(&base, &id).map_err(super::invalid)?;
-        let (digest, image) = find(model, &reference).ok_or_else(missing)?;
+        let inactive = model.images.inactive(&reference, model.now);
+        let (digest, image, status) = match inactive {
+            Some((image, status)) => (image.digest(), image, status),
+            None => find(model, &reference)
+                .map(|(digest, image)| (digest, image, "ACTIVE".to_owned()))
+                .ok_or_else(missing)?,
+        };
+        // Only images of the wanted status are found; of none is said, active ones are.
+        if wanted != "ANY" && wanted != status {
+            return Err(missing());
+        }
         let tags: Vec<&Value> = id.get("imageTag").into_iter().collect();
         details.push(json!({"registryId": account, "repositoryName": name, "imageDigest": digest, "imageTags": tags,
             "imageSizeInBytes": 1_000_000, "imagePushedAt": model.stamp(0.0), "imageManifestMediaType": image.media,
-            "imageStatus": "ACTIVE"}));
+            "imageStatus": status}));
     }
     Ok(object([("imageDetails", Value::Array(details))]))
 }
@@ -136,8 +156,9 @@ pub(super) fn layer(model: &mut Model, input: &Input<'_>) -> Answer {
     let Some(config) = config else {
         return Err(ApiError::new("LayersNotFoundException", format!("The layer {digest} is not in the repository.")));
     };
-    model.registry().keep(digest, config);
-    let url = format!("{}/v2/{}/blobs/{digest}", model.place.endpoint, input.need("repositoryName")?);
+    let name = input.need("repositoryName")?;
+    model.registry().keep(name, digest, config);
+    let url = format!("{}/v2/{name}/blobs/{digest}", model.place.endpoint);
     Ok(object([("downloadUrl", json!(url)), ("layerDigest", json!(digest))]))
 }
 

@@ -1,6 +1,7 @@
 //! Decides which operations there are and what an error looks like.
 
 mod around;
+mod attached;
 mod clusters;
 mod codedeploy;
 mod definitions;
@@ -11,6 +12,7 @@ mod express;
 mod filter;
 mod input;
 mod logs;
+mod repositories;
 mod revise;
 mod run;
 mod scaling;
@@ -161,8 +163,17 @@ const OPERATIONS: [(&str, &[&str]); 15] = [
             "BatchGetImage",
             "DescribeImages",
             "ListImages",
+            "ListImageReferrers",
+            "DescribeImageSigningStatus",
             "GetDownloadUrlForLayer",
             "DescribePullThroughCacheRules",
+            "CreateRepository",
+            "DescribeRepositories",
+            "GetLifecyclePolicy",
+            "PutLifecyclePolicy",
+            "CreateRepositoryCreationTemplate",
+            "DescribeRepositoryCreationTemplates",
+            "PutAccountSetting",
         ],
     ),
     ("sts", &["GetCallerIdentity"]),
@@ -283,8 +294,17 @@ fn perform_ecr(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer 
         "BatchGetImage" => ecr::batch_get(model, input),
         "DescribeImages" => ecr::describe(model, input),
         "ListImages" => ecr::list(model, input),
+        "ListImageReferrers" => attached::referrers(model, input),
+        "DescribeImageSigningStatus" => attached::signings(model, input),
         "GetDownloadUrlForLayer" => ecr::layer(model, input),
         "DescribePullThroughCacheRules" => ecr::cache_rules(model, input),
+        "CreateRepository" => repositories::create(model, input),
+        "DescribeRepositories" => repositories::describe(model, input),
+        "GetLifecyclePolicy" => repositories::lifecycle(model, input),
+        "PutLifecyclePolicy" => repositories::put_lifecycle(model, input),
+        "CreateRepositoryCreationTemplate" => repositories::create_template(model, input),
+        "DescribeRepositoryCreationTemplates" => repositories::templates(model, input),
+        "PutAccountSetting" => repositories::put_setting(model, input),
         _ => Err(unknown(operation)),
     }
 }

@@ -57,6 +57,13 @@ impl Behaviours {
         (!is_missing).then(|| Image::of(content(&behaviour, reference, now), &behaviour.platforms))
     }
 
+    /// The image of a reference that is there and cannot be pulled, with ECR's status of it.
+    pub(crate) fn inactive(&self, reference: &str, now: f64) -> Option<(Image, String)> {
+        let behaviour = self.of(&json!({ "image": reference }));
+        let status = behaviour.status.clone()?;
+        Some((Image::of(content(&behaviour, reference, now), &behaviour.platforms), status))
+    }
+
     /// The digest that ECS resolves a reference to.
     pub(crate) fn digest(&self, reference: &str, now: f64) -> String {
         if let Some((_, digest)) = reference.split_once('@') {

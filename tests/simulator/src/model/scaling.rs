@@ -7,8 +7,13 @@ use super::Model;
 use super::service::{Rollout, Service, State};
 use super::task::Phase;
 
-/// Metrics come once a minute.
+/// Metrics come once a minute, which is so many ticks.
 const MINUTE: f64 = 60.0;
+const USUAL: u64 = 3;
+/// Seconds between two values of the metrics of high resolution. How much sooner AWS acts on them is not documented: here
+/// after as many values as on the others.
+const TICK: f64 = 20.0;
+const HIGH: &str = "HighResolution";
 /// So many minutes above the target before tasks are added, and below it before they are taken away: the evaluation periods of
 /// the alarms that target tracking makes.
 const ABOVE: u32 = 3;
@@ -75,6 +80,11 @@ impl Policy {
         self.tracking()?.pointer("/PredefinedMetricSpecification/PredefinedMetricType")?.as_str()
     }
 
+    /// Whether its metric has a value every 20 seconds.
+    fn is_fast(&self) -> bool {
+        self.metric().is_some_and(|metric| metric.ends_with(HIGH))
+    }
+
     fn cooldown(&self, member: &str) -> f64 {
         self.tracking().and_then(|tracking| tracking.get(member)?.as_f64()).unwrap_or(COOLDOWN)
     }
@@ -123,8 +133,10 @@ impl Target {
     fn track(&mut self, around: &Minute) -> Option<(u64, String)> {
         let Minute { running, desired, now, .. } = *around;
         let mut wanted = Vec::new();
-        for policy in &mut self.policies {
-            let value = policy.metric().and_then(|metric| around.load.of(metric));
+        for policy in self.policies.iter_mut().filter(|policy| around.is_whole || policy.is_fast()) {
+            // A metric of high resolution has values only where the service publishes it.
+            let metric = policy.metric().filter(|metric| around.publishes(metric));
+            let value = metric.and_then(|metric| around.load.of(metric));
             let value = value.filter(|_| running > 0).map(|load| load / running as f64);
             if let Some(count) = policy.weigh(value, running) {
                 wanted.push((count, &*policy));
@@ -180,6 +192,24 @@ struct Minute {
     desired: u64,
     deploying: bool,
     load: super::load::Moment,
+    /// Whether metrics of the usual resolution have a value, too.
+    is_whole: bool,
+    /// The service's `monitoring`.
+    monitoring: Value,
+}
+
+impl Minute {
+    fn publishes(&self, metric: &str) -> bool {
+        let Some(base) = metric.strip_suffix(HIGH) else { return true };
+        let name = base.trim_start_matches("ECSServiceAverage");
+        let all = self.monitoring["metricConfigurations"].as_array();
+        let is = |one: &Value| {
+            let names = one["metricNames"].as_array();
+            one["resolutionSeconds"] == TICK as u64
+                && names.is_some_and(|names| names.iter().any(|known| known == name))
+        };
+        all.is_some_and(|all| all.iter().any(is))
+    }
 }
 
 impl Model {
@@ -192,14 +222,18 @@ impl Model {
         if !self.scaling.iter().any(works) {
             return f64::INFINITY;
         }
-        ((self.scaled + 1) as f64 * MINUTE).max((self.now / MINUTE).ceil() * MINUTE)
+        let is_fast = self.scaling.iter().any(|target| target.policies.iter().any(Policy::is_fast));
+        let step = if is_fast { 1 } else { USUAL };
+        let (after, seconds) = ((self.scaled / step + 1) * step, step as f64 * TICK);
+        (after as f64 * TICK).max((self.now / seconds).ceil() * seconds)
     }
 
-    /// One minute of Application Auto Scaling.
+    /// One minute of Application Auto Scaling, or one tick where a policy has metrics of high resolution.
     pub(super) fn scale(&mut self) {
-        self.scaled = (self.now / MINUTE) as u64;
+        let before = self.scaled as f64 * TICK;
+        self.scaled = (self.now / TICK) as u64;
         for at in 0..self.scaling.len() {
-            let (from, to) = (self.epoch(self.now - MINUTE), self.epoch(self.now));
+            let (from, to) = (self.epoch(before.max(self.now - MINUTE)), self.epoch(self.now));
             let target = &mut self.scaling[at];
             let clock = target.by_clock(from, to);
             let Some((index, minute)) = self.minute(at) else { continue };
@@ -220,7 +254,10 @@ impl Model {
         let running = service.tasks.iter().filter(|task| task.phase == Phase::Running).count() as u64;
         let deploying = service.deployments.first().is_some_and(|primary| primary.rollout == Rollout::InProgress);
         let load = self.outside.loads.at(&target.cluster, &target.service, self.now);
-        Some((index, Minute { now: self.now, running, desired: service.desired, deploying, load }))
+        let is_whole = self.scaled.is_multiple_of(USUAL);
+        let monitoring = service.settings.get("monitoring").cloned().unwrap_or_default();
+        let (now, desired) = (self.now, service.desired);
+        Some((index, Minute { now, running, desired, deploying, load, is_whole, monitoring }))
     }
 
     /// The service that a target is of, as long as it is there.

@@ -46,6 +46,8 @@ async fn ecr_is_spoken_to_with_its_name_and_its_token_alone() {
     assert!(!denied.to_string().contains("wrong"));
 }
 
+const TEMPLATES: &str = "DescribeRepositoryCreationTemplates";
+
 /// ECR's API, as far as a push calls it: the repository is not there at first, and what is found comes at the second look.
 async fn api() -> Loopback {
     let (made, looks) = (AtomicBool::new(false), AtomicUsize::new(0));
@@ -53,7 +55,7 @@ async fn api() -> Loopback {
         let fault = |code: &str| (400, json!({"__type": code, "message": "so"}));
         let (status, body) = match seen.header("x-amz-target").rsplit('.').next().unwrap() {
             "CreateRepository" if made.swap(true, Ordering::SeqCst) => fault("RepositoryAlreadyExistsException"),
-            "CreateRepository" | "PutLifecyclePolicy" => (200, json!({})),
+            TEMPLATES | "CreateRepository" | "PutLifecyclePolicy" => (200, json!({})),
             "GetLifecyclePolicy" => (200, json!({"lifecyclePolicyText": r#"{"rules":[{"rulePriority":1}]}"#})),
             "GetAuthorizationToken" => {
                 let token = base64::engine::general_purpose::STANDARD.encode("AWS:token");
@@ -109,10 +111,10 @@ async fn a_repository_is_made_and_what_ecr_finds_is_waited_for() {
     let made = calls();
     let names: Vec<&str> = made.iter().map(|(name, _)| name.as_str()).collect();
     let looks = ["DescribeImageScanFindings"; 2];
-    assert_eq!(names[..3], ["CreateRepository", "PutLifecyclePolicy", "GetAuthorizationToken"]);
-    assert_eq!(names[3..], looks);
+    assert_eq!(names[..4], [TEMPLATES, "CreateRepository", "PutLifecyclePolicy", "GetAuthorizationToken"]);
+    assert_eq!(names[4..], looks);
     assert_eq!(
-        made[0].1,
+        made[1].1,
         json!({
             "registryId": "123456789012",
             "repositoryName": "team/app",
@@ -120,16 +122,17 @@ async fn a_repository_is_made_and_what_ecr_finds_is_waited_for() {
             "imageScanningConfiguration": {"scanOnPush": true},
         })
     );
-    assert_eq!(made[1].1["lifecyclePolicyText"], r#"{"rules":[{"rulePriority":1}]}"#);
+    assert_eq!(made[2].1["lifecyclePolicyText"], r#"{"rules":[{"rulePriority":1}]}"#);
     // ECR looks into images, and not into the index that names them.
-    assert_eq!(json!([made[3].1["imageId"]["imageDigest"]]), json!(scanned.images));
+    assert_eq!(json!([made[4].1["imageId"]["imageDigest"]]), json!(scanned.images));
     assert_ne!(scanned.images, [root]);
 
     // One that is there stays as it is; what was found is worse than is allowed now.
     let error = push(Some(Severity::High)).await.unwrap_err();
     assert!(error.code() == "push_failed" && error.to_string().contains("1 high"), "{error}");
     let names: Vec<String> = calls().into_iter().map(|(name, _)| name).collect();
-    assert_eq!(names, ["CreateRepository", "GetLifecyclePolicy", "GetAuthorizationToken", "DescribeImageScanFindings"]);
+    let calls = ["CreateRepository", "GetLifecyclePolicy", "GetAuthorizationToken", "DescribeImageScanFindings"];
+    assert_eq!((names[0].as_str(), &names[1..]), (TEMPLATES, &calls.map(str::to_owned)[..]));
 }
 
 #[tokio::test]

@@ -188,7 +188,7 @@ async fn no_registry_gets_the_whole_of_a_blob_that_is_another_than_it_says() {
     let client = Client::with_clock(ClientOptions::default(), Arc::new(Leaping::default()));
     let uploader = Uploader {
         session: Session::open(&client, &resolve::parse(&image).unwrap()).await.unwrap(),
-        mount: Vec::new(),
+        mounts: super::super::mount::Mounts::default(),
         tags: Vec::new(),
         chunk: CHUNK,
         sent: AtomicU64::new(0),

@@ -176,6 +176,8 @@ class ClientOptions(TypedDict, total=False):
     """The profile in the shared config files. `AWS_PROFILE`, unless given."""
     endpoint: str | None
     """The URL to call instead of AWS's own, for every service. `AWS_ENDPOINT_URL_<SERVICE>` or `AWS_ENDPOINT_URL`, unless given. With either, unless it is a host of AWS's, no registry is asked but those of this machine."""
+    account: str | None
+    """The account that every call must be signed for: twelve digits. Where the credentials are of another account, no verb calls anything, so that nothing is read or written there (GetCallerIdentity, once each time credentials are fetched; a role's account is in what STS answers). `push` and `build` write to no other account's registry of ECR either. Any account, unless given."""
     role: str | None
     """The ARN of a role to assume before anything is called (AssumeRole; AssumeRoleWithWebIdentity with `oidc`). It is assumed anew before it expires, however long a wait takes."""
     via: list[str]
@@ -184,8 +186,20 @@ class ClientOptions(TypedDict, total=False):
     """The session's name, as CloudTrail shows it: 2 to 64 of letters, digits and `_+=,.@-`. `ecs-rollout`, unless given."""
     tags: Mapping[str, str]
     """Session tags for AssumeRole of `role` (it has to allow sts:TagSession)."""
+    duration: int | None
+    """Seconds that each session of `role` lasts: 900 to 43200, and at most what the role allows (`MaxSessionDuration`); at most 3600 where it is assumed with the credentials of another role. 3600, unless given. A wait may be longer: the role is assumed anew."""
+    external: str | None
+    """The external id that the trust policy of `role` asks for (`sts:ExternalId`): 2 to 1224 of letters, digits and `_+=,.@:/-`."""
+    identity: str | None
+    """The source identity of the session, as CloudTrail shows it in all that the session does: 2 to 64 of letters, digits and `_+=,.@-`. The first role that is assumed gets it and those after it keep it; their trust policies have to allow sts:SetSourceIdentity."""
+    policy: Mapping[str, Any]
+    """A session policy, as a document: the session of `role` may do only what both the role and this policy allow. At most 2048 characters."""
+    managed: list[str]
+    """ARNs of managed policies that limit the session of `role` in the same way: at most 10."""
     oidc: bool | None
     """Whether the first of the roles is assumed with the ID token of a job of GitHub Actions (`permissions: id-token: write`), so that no secret of AWS need be stored. Unless given: where GitHub offers a token and neither `profile` nor the environment (AWS_ACCESS_KEY_ID, AWS_PROFILE, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_CONTAINER_CREDENTIALS_…) names other credentials."""
+    token: str | None
+    """Where the ID token of another CI system is that the first of the roles is assumed with: the name of an environment variable (`CIRCLE_OIDC_TOKEN_V2` of CircleCI, or the name under `id_tokens` in a job of GitLab), or the path of a file, with at least one `/`, `\` or `.` in it. A file is read each time the role is assumed. The token itself is no value for it."""
     audience: str | None
     """For whom GitHub's token is, as the identity provider in IAM names it: `sts.amazonaws.com`, unless given; in China mostly `sts.amazonaws.com.cn`."""
 

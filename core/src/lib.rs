@@ -74,6 +74,7 @@ pub use crate::image::credential::Credential;
 pub use crate::interrupt::Interrupt;
 #[doc(hidden)]
 pub use crate::json::keeps_numbers;
+pub use crate::options::verify::Verify;
 pub use crate::permissions::policy::{Policy, PolicyOutcome};
 pub use crate::permissions::statement::PolicyStatement;
 pub use crate::permissions::trust::{Trust, TrustProvider};
@@ -91,6 +92,7 @@ pub use crate::schedule::{
     ConnectionBasic, ConnectionKey, ConnectionLogin, HttpConnection, HttpTarget, NamedTarget, Route, Schedule,
     ScheduleOutcome, ScheduleRetry, ScheduleTarget, TaskTarget, Timestamp, Timetable,
 };
+pub use crate::types::check::{Check, CheckOutcome};
 pub use crate::types::deployment::{
     CodeDeploy, Definition, DeployAll, Deployment, Recover, Resume, Rollback, Unknown, Watch, parse_options,
 };

@@ -3,6 +3,7 @@
 pub(crate) mod condition;
 pub(crate) mod named;
 pub(crate) mod policy;
+pub(crate) mod referred;
 pub(crate) mod resource;
 pub(crate) mod statement;
 pub(crate) mod trust;
@@ -119,6 +120,18 @@ const IMAGES: Grant = optional(
     "a warning says that the image was not checked; with `pin` an error",
 )
 .needed_if(CHECKED);
+const REFERENCES: Grant = optional(
+    "`verify: \"all\"`, for what the documents refer to",
+    referred::LOOKS,
+    "a warning says what was not looked at",
+)
+.needed_if(Rule::Any(&[Is("/verify", "all")]));
+const CHECKED_REFERENCES: Grant = optional(
+    "what the documents refer to",
+    referred::LOOKS,
+    "a finding of the level `skipped` says what was not looked at",
+)
+.needed_if(Rule::All(&[IsNot("/verify", "false"), IsNot("/verify", "true")]));
 const NEAREST: Grant = optional(
     "an image is missing",
     &["ecr:ListImages", "ecr:DescribePullThroughCacheRules"],
@@ -233,6 +246,7 @@ const DEPLOY: &[Grant] = &[
     IMAGES,
     NEAREST,
     REGISTRY,
+    REFERENCES,
     MOVED,
     AUTOSCALING,
     CODEDEPLOY_LOOKS,
@@ -343,7 +357,23 @@ const SCHEDULE: &[Grant] = &[
 /// Each verb with its grants; those of another verb that it includes come first.
 const VERBS: &[(&str, &[&[Grant]])] = &[
     ("deploy", &[DEPLOY]),
-    ("plan", &[&[SERVICE, DEFINITION, RECORDS, IMAGES, NEAREST, REGISTRY, MOVED, AUTOSCALING, CODEDEPLOY_LOOKS]]),
+    (
+        "plan",
+        &[&[SERVICE, DEFINITION, RECORDS, IMAGES, NEAREST, REGISTRY, REFERENCES, MOVED, AUTOSCALING, CODEDEPLOY_LOOKS]],
+    ),
+    (
+        "check",
+        &[&[
+            when("`service`", &["ecs:DescribeServices"]).needed_if(Rule::Any(&[Given("/service")])),
+            when("a definition that is named, or the service's", &["ecs:DescribeTaskDefinition"]),
+            CHECKED_REFERENCES,
+            RECORDS,
+            IMAGES,
+            NEAREST,
+            REGISTRY,
+            CODEDEPLOY_LOOKS,
+        ]],
+    ),
     (
         "watch",
         &[&[
@@ -409,6 +439,7 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
             IMAGES,
             NEAREST,
             REGISTRY,
+            REFERENCES,
         ]],
     ),
     (
@@ -421,6 +452,7 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
             IMAGES,
             NEAREST,
             REGISTRY,
+            REFERENCES,
             when("`service`", &["ecs:DescribeServices"]).needed_if(Rule::Any(&[Given("/service")])),
         ]],
     ),

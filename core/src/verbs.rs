@@ -21,6 +21,7 @@ use crate::permissions::policy::{Policy, PolicyOutcome};
 use crate::redact::word;
 use crate::scaling::{Scale, ScaleOutcome};
 use crate::schedule::{Schedule, ScheduleOutcome};
+use crate::types::check::{Check, CheckOutcome};
 use crate::types::deployment::{DeployAll, Deployment, Resume, Rollback, Watch};
 use crate::types::event::{Event, FleetEvent, FleetOutcome, Outcome};
 use crate::types::outcome::{RegisterOutcome, RunOutcome};
@@ -119,6 +120,7 @@ macro_rules! verbs {
 verbs! {
     deploy(Deployment) -> rollout Event, [Outcome];
     plan(Deployment) -> read [Plan];
+    check(Check) -> read [CheckOutcome];
     watch(Watch) -> rollout Event, [Outcome];
     rollback(Rollback) -> rollout Event, [Outcome];
     resume(Resume) -> rollout Event, [Outcome];

@@ -116,6 +116,41 @@ const RULES: &[(&str, &str)] = &[
     ("windows_unsupported", "Members that Windows ignores."),
 ];
 
+/// What each rule about a reference looks up, with its levels but `skipped`, which all have.
+const REFERENCES: &[(&str, &str, &str)] = &[
+    (
+        "access_point_check",
+        "error",
+        "An access point of EFS is there, is available, and is of the volume's file system.",
+    ),
+    ("capacity_provider_check", "error", "A capacity provider of the service's strategy is one of the cluster's."),
+    ("cluster_check", "error", "The cluster is there and ACTIVE."),
+    (
+        "file_check",
+        "error",
+        "A file of S3 is there: environment variables, Fluent Bit's configuration, a credential specification.",
+    ),
+    ("file_system_check", "error", "A file system of EFS is there, and is not deleted."),
+    ("image_check", "error", "An image in ECR is there, and fits the platform."),
+    ("log_group_check", "error", "A log group is there, unless the log driver creates it (`awslogs-create-group`)."),
+    ("parameter_check", "error", "A parameter of Parameter Store is there, with the version that is asked for."),
+    (
+        "role_check",
+        "error, warning",
+        "A role is there, and its trust policy lets ECS assume it. Of another account: a warning.",
+    ),
+    (
+        "secret_check",
+        "error",
+        "A secret of Secrets Manager is there, is not to be deleted, and has the version that is asked for.",
+    ),
+    (
+        "target_group_check",
+        "error, warning",
+        "A target group is there, has the type of target that the network mode needs, and a load balancer. A health check at a port that no container maps is a warning.",
+    ),
+];
+
 pub(crate) fn page() -> String {
     let levels = levels();
     let mut page = format!(
@@ -128,6 +163,13 @@ pub(crate) fn page() -> String {
             let levels: Vec<&str> = levels.iter().map(String::as_str).collect();
             page.push_str(&format!("| `{rule}` | {} | {text} |\n", levels.join(", ")));
         }
+    }
+    page.push_str(
+        "\n## What is looked up\n\nWhat `check` asks AWS, and every verb with `verify: \"all\"` before it writes. Each has the level `skipped` \
+         where it may not be looked at. More: [checks before a write](../checks.md).\n\n| rule | level | what it checks |\n|---|---|---|\n",
+    );
+    for (rule, levels, text) in REFERENCES {
+        page.push_str(&format!("| `{rule}` | {levels} | {text} |\n"));
     }
     page
 }
@@ -161,6 +203,16 @@ fn levels() -> BTreeMap<String, BTreeSet<String>> {
         }
     }
     found
+}
+
+#[test]
+fn every_rule_of_a_reference_has_a_sentence() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/src/rollout");
+    let sources = ["references/mod.rs", "prepare/lookups.rs"].map(|file| fs::read_to_string(root.join(file)).unwrap());
+    let words = sources.iter().flat_map(|source| source.split('"').skip(1).step_by(2));
+    let found: BTreeSet<&str> = words.filter(|word| word.ends_with("_check")).collect();
+    let known: BTreeSet<&str> = REFERENCES.iter().map(|(rule, ..)| *rule).collect();
+    assert_eq!(found, known);
 }
 
 #[test]

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use ecs_rollout::{
-    Build, BuildOutcome, Change, Changes, ClientOptions, DeployAll, Deployment, Error, Event, Finding, FleetEvent,
-    FleetOutcome, Identity, ImageInfo, Login, Lookup, Plan, Policy, PolicyOutcome, Push, PushOutcome, Register,
-    RegisterOutcome, Resume, Rollback, Run, RunOutcome, Scale, ScaleOutcome, Schedule, ScheduleOutcome, Service,
-    ServiceEnd, ServiceOutcome, Watch,
+    Build, BuildOutcome, Change, Changes, Check, CheckOutcome, ClientOptions, DeployAll, Deployment, Error, Event,
+    Finding, FleetEvent, FleetOutcome, Identity, ImageInfo, Login, Lookup, Plan, Policy, PolicyOutcome, Push,
+    PushOutcome, Register, RegisterOutcome, Resume, Rollback, Run, RunOutcome, Scale, ScaleOutcome, Schedule,
+    ScheduleOutcome, Service, ServiceEnd, ServiceOutcome, Watch,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -95,11 +95,13 @@ impl Contract {
         add::<Run>(&mut inputs);
         add::<Register>(&mut inputs);
         add::<Policy>(&mut inputs);
+        add::<Check>(&mut inputs);
         let mut outputs = SchemaSettings::draft2020_12().for_serialize().into_generator();
         add::<Event>(&mut outputs);
         add::<Finding>(&mut outputs);
         add::<Change>(&mut outputs);
         add::<Plan>(&mut outputs);
+        add::<CheckOutcome>(&mut outputs);
         add::<FleetEvent>(&mut outputs);
         add::<FleetOutcome>(&mut outputs);
         add::<ServiceEnd>(&mut outputs);

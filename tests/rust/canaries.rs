@@ -85,6 +85,7 @@ async fn ask(client: &Client, case: &Value, seen: &mut Seen) -> Result<(), Error
             seen.0.push(plan.to_string());
             value(Ok(plan), seen)
         }
+        "check" => value(client.check(request(case, seen)?).await, seen),
         "register" => value(client.register(request(case, seen)?).await, seen),
         "schedule" => value(client.schedule(request(case, seen)?).await, seen),
         "scale" => value(client.scale(request(case, seen)?).await, seen),

@@ -113,6 +113,18 @@ fn each_end_has_its_exit_code() {
 }
 
 #[test]
+fn a_check_that_finds_an_error_has_the_status_of_a_request_that_cannot_be_done() {
+    let folder = Folder::with(json!({"resources": {"log_groups": []}}));
+    let done = folder.program().simulated().run(&["check", "--definition", "taskdef.json"]);
+    assert_eq!(done.status, 4, "{}", done.shown(LINES));
+    assert!(done.stdout.contains("the log group /ecs/api is not there"), "{}", done.stdout);
+    let deploy = ["deploy", "api", "--cluster", "prod", "--image", "api=:2", "--verify=all"];
+    let done = folder.program().simulated().run(&deploy);
+    assert_eq!(done.status, 4, "{}", done.shown(LINES));
+    assert!(done.stderr.contains("the log group /ecs/api is not there"), "{}", done.stderr);
+}
+
+#[test]
 fn a_deployment_that_somebody_stopped_and_a_build_that_failed_have_theirs() {
     let folder = Folder::new();
     let scenario = include_str!("../scenarios/codedeploy-stopped.json");

@@ -41,7 +41,8 @@ fn not_granted<'a>(verb: &str, actions: &'a BTreeSet<String>) -> impl Iterator<I
 }
 
 /// Actions of the table that no scenario calls, and why.
-const NOT_CALLED: [(&str, &str); 10] = [
+const NOT_CALLED: [(&str, &str); 11] = [
+    ("s3:ListBucket", "S3 asks it of the caller, to say that a file is missing"),
     ("iam:", "AWS checks it itself: it is no operation that is called here"),
     ("sts:GetServiceBearerToken", "AWS checks it itself for the login to public.ecr.aws"),
     ("secretsmanager:", "EventBridge keeps a connection's secret there, and AWS asks it of the caller"),

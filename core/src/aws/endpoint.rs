@@ -4,6 +4,7 @@ use aws_config::SdkConfig;
 use aws_sdk_ecs::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
 
 use super::operation::Service;
+use crate::arn;
 
 /// The URL that was set by hand: the client's option, `AWS_ENDPOINT_URL_<SERVICE>`, `AWS_ENDPOINT_URL`, or the profile's.
 pub(crate) fn configured(config: &SdkConfig, service: Service) -> Option<String> {
@@ -50,13 +51,41 @@ pub(crate) async fn url(config: &SdkConfig, service: Service, region: &str) -> R
         return Ok(url);
     }
     let (fips, dual) = (config.use_fips() == Some(true), config.use_dual_stack() == Some(true));
+    if service == Service::Iam {
+        return Ok(format!("https://{}", global(region, fips).0));
+    }
+    // S3's dual-stack hosts are in the ordinary domain, and these services have none that is known everywhere.
+    let is_dual_s3 = dual && service == Service::S3;
+    let dual = dual && !matches!(service, Service::S3 | Service::Efs | Service::SecretsManager);
     let params = Params::builder().region(region.to_owned()).use_fips(fips).use_dual_stack(dual).build();
     let params = params.map_err(|error| error.to_string())?;
     // The SDK knows the partitions; its crate for ECS is the one that is linked.
     let ecs = DefaultResolver::new().resolve_endpoint(&params).await.map_err(|error| error.to_string())?;
     let own = ecs.url().split_once("://ecs-fips.").or_else(|| ecs.url().split_once("://ecs."));
     let Some((scheme, rest)) = own else { return Err(format!("no endpoint known for {region}")) };
-    Ok(format!("{scheme}://{}.{rest}", host(service, region, fips, dual)))
+    let infix = if is_dual_s3 { ".dualstack" } else { "" };
+    Ok(format!("{scheme}://{}{infix}.{rest}", host(service, region, fips, dual)))
+}
+
+/// IAM's host and the region that its calls are signed for: one of each partition.
+fn global(region: &str, fips: bool) -> (&'static str, &'static str) {
+    match arn::partition(region) {
+        "aws-cn" => ("iam.cn-north-1.amazonaws.com.cn", "cn-north-1"),
+        "aws-us-gov" => ("iam.us-gov.amazonaws.com", "us-gov-west-1"),
+        "aws-iso" => ("iam.us-iso-east-1.c2s.ic.gov", "us-iso-east-1"),
+        "aws-iso-b" => ("iam.us-isob-east-1.sc2s.sgov.gov", "us-isob-east-1"),
+        // The hosts of the next two are not in AWS's published rule sets; they follow the others'.
+        "aws-iso-e" => ("iam.eu-isoe-west-1.cloud.adc-e.uk", "eu-isoe-west-1"),
+        "aws-eusc" => ("iam.eusc-de-east-1.amazonaws.eu", "eusc-de-east-1"),
+        "aws-iso-f" => ("iam.us-isof-south-1.csp.hci.ic.gov", "us-isof-south-1"),
+        _ if fips => ("iam-fips.amazonaws.com", "us-east-1"),
+        _ => ("iam.amazonaws.com", "us-east-1"),
+    }
+}
+
+/// The region that a call is signed for.
+pub(crate) fn signed_region(service: Service, region: &str) -> &str {
+    if service == Service::Iam { global(region, false).1 } else { region }
 }
 
 /// The part of the host's name before the region, as in the endpoint rule sets that AWS publishes.
@@ -69,7 +98,7 @@ fn host(service: Service, region: &str, fips: bool, dual: bool) -> String {
     // GovCloud's ordinary hosts are FIPS already, and these services have no others there.
     let only = match service {
         Service::Events => true,
-        Service::Logs | Service::AutoScaling | Service::LoadBalancing | Service::Sts => !dual,
+        Service::Logs | Service::AutoScaling | Service::LoadBalancing | Service::Sts | Service::Ssm => !dual,
         _ => false,
     };
     match fips && !(only && region.starts_with("us-gov-")) {
@@ -171,6 +200,15 @@ mod tests {
             ),
             (Service::Scheduler, "eu-central-1", false, true, "https://scheduler.eu-central-1.api.aws"),
             (Service::Sts, "eu-central-1", false, false, "https://sts.eu-central-1.amazonaws.com"),
+            (Service::Iam, "eu-west-1", false, false, "https://iam.amazonaws.com"),
+            (Service::Iam, "cn-north-1", false, false, "https://iam.cn-north-1.amazonaws.com.cn"),
+            (Service::Iam, "us-gov-west-1", true, false, "https://iam.us-gov.amazonaws.com"),
+            (Service::Ssm, "us-gov-west-1", true, false, "https://ssm.us-gov-west-1.amazonaws.com"),
+            (Service::Ssm, "eu-west-1", false, true, "https://ssm.eu-west-1.api.aws"),
+            (Service::SecretsManager, "eu-west-1", true, true, "https://secretsmanager-fips.eu-west-1.amazonaws.com"),
+            (Service::S3, "eu-west-1", true, false, "https://s3-fips.eu-west-1.amazonaws.com"),
+            (Service::S3, "eu-west-1", false, true, "https://s3.dualstack.eu-west-1.amazonaws.com"),
+            (Service::Efs, "eu-west-1", false, false, "https://elasticfilesystem.eu-west-1.amazonaws.com"),
         ] {
             let config = SdkConfig::builder().region(Region::new(region)).use_fips(fips).use_dual_stack(dual).build();
             assert_eq!(url(&config, service, region).await.as_deref(), Ok(expected));

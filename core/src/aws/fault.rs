@@ -251,6 +251,11 @@ impl ApiError {
         Self::new(operation, ApiErrorKind::ConnectionLost, "timeout", "no answer in time".to_owned())
     }
 
+    /// Whether AWS itself answered: the answer carries the id of the request.
+    pub(crate) fn is_of_aws(&self) -> bool {
+        self.request.is_some()
+    }
+
     /// Whether the call may have been performed although no proper answer came.
     pub(crate) fn is_ambiguous(&self) -> bool {
         matches!(

@@ -169,6 +169,7 @@ impl Aws {
         let service = operation.service();
         let url = endpoint::url(&self.config, service, region).await;
         let url = url.map_err(|text| ApiError::unplaced(operation, text))?;
+        let region = endpoint::signed_region(service, region);
         let endpoint = transport::Endpoint { service, region, url: &url };
         let answer = transport::call(&self.config, &endpoint, connect::timeouts(), operation, input).await?;
         protocol::document(operation, &answer).ok_or_else(|| ApiError::unreadable(operation).at(&url))

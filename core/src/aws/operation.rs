@@ -14,6 +14,11 @@ pub(crate) enum Service {
     Sts,
     Ecr,
     EcrPublic,
+    Iam,
+    Ssm,
+    SecretsManager,
+    S3,
+    Efs,
 }
 
 /// How a service's operations travel.
@@ -28,7 +33,7 @@ pub(crate) enum Protocol {
 }
 
 impl Service {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Ecs,
         Self::Logs,
         Self::CodeDeploy,
@@ -39,6 +44,11 @@ impl Service {
         Self::Sts,
         Self::Ecr,
         Self::EcrPublic,
+        Self::Iam,
+        Self::Ssm,
+        Self::SecretsManager,
+        Self::S3,
+        Self::Efs,
     ];
 
     /// The service's name in configuration: `AWS_ENDPOINT_URL_<ID>`, upper case and `_` for a space, and the profile's `services`.
@@ -54,6 +64,11 @@ impl Service {
             Self::Sts => "STS",
             Self::Ecr => "ECR",
             Self::EcrPublic => "ECR PUBLIC",
+            Self::Iam => "IAM",
+            Self::Ssm => "SSM",
+            Self::SecretsManager => "Secrets Manager",
+            Self::S3 => "S3",
+            Self::Efs => "EFS",
         }
     }
 
@@ -70,6 +85,11 @@ impl Service {
             Self::Sts => "sts",
             Self::Ecr => "ecr",
             Self::EcrPublic => "ecr-public",
+            Self::Iam => "iam",
+            Self::Ssm => "ssm",
+            Self::SecretsManager => "secretsmanager",
+            Self::S3 => "s3",
+            Self::Efs => "elasticfilesystem",
         }
     }
 
@@ -85,12 +105,16 @@ impl Service {
             Self::Sts => Protocol::Query("2011-06-15"),
             Self::Ecr => Protocol::Json("AmazonEC2ContainerRegistry_V20150921"),
             Self::EcrPublic => Protocol::Json("SpencerFrontendService"),
+            Self::Iam => Protocol::Query("2010-05-08"),
+            Self::Ssm => Protocol::Json("AmazonSSM"),
+            Self::SecretsManager => Protocol::Json("secretsmanager"),
+            Self::S3 | Self::Efs => Protocol::Rest,
         }
     }
 }
 
-/// How an operation of a REST service is sent. `{Member}` in the path is a member of the input; the members of `query` go into
-/// the URL under the name beside them, all others into the body.
+/// How an operation of a REST service is sent. `{Member}` in the path is a member of the input, `{Member+}` one whose `/` stay; the
+/// members of `query` go into the URL under the name beside them, all others into the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Route {
     pub(crate) method: &'static str,
@@ -132,6 +156,7 @@ operations! {
     Ecs {
         ContinueServiceDeployment,
         CreateService,
+        DescribeClusters,
         DescribeServices,
         DescribeServiceDeployments,
         DescribeServiceRevisions,
@@ -147,7 +172,7 @@ operations! {
         StopTask,
         UpdateService,
     }
-    Logs { GetLogEvents, FilterLogEvents }
+    Logs { DescribeLogGroups, GetLogEvents, FilterLogEvents }
     CodeDeploy {
         CreateDeployment,
         GetApplication,
@@ -216,6 +241,11 @@ operations! {
         StartImageScan,
     }
     EcrPublic { GetPublicAuthorizationToken as "GetAuthorizationToken" }
+    Iam { GetRole }
+    Ssm { DescribeParameters }
+    SecretsManager { DescribeSecret }
+    S3 { HeadObject }
+    Efs { DescribeAccessPoints, DescribeFileSystems }
 }
 
 impl Operation {
@@ -226,6 +256,8 @@ impl Operation {
             [("NamePrefix", "NamePrefix"), ("NextToken", "NextToken"), ("MaxResults", "MaxResults")];
         const ONE: &[(&str, &str)] = &[("GroupName", "groupName"), ("ClientToken", "clientToken")];
         const MANY: &[(&str, &str)] = &[("GroupName", "ScheduleGroup"), ("State", "State"), PAGE[0], PAGE[1], PAGE[2]];
+        const FILE_SYSTEM: &[(&str, &str)] = &[("FileSystemId", "FileSystemId")];
+        const ACCESS_POINT: &[(&str, &str)] = &[("AccessPointId", "AccessPointId")];
         let (method, path, query) = match self {
             Self::CreateSchedule => ("POST", "/schedules/{Name}", NONE),
             Self::UpdateSchedule => ("PUT", "/schedules/{Name}", NONE),
@@ -236,6 +268,9 @@ impl Operation {
             Self::GetScheduleGroup => ("GET", "/schedule-groups/{Name}", ONE),
             Self::DeleteScheduleGroup => ("DELETE", "/schedule-groups/{Name}", ONE),
             Self::ListScheduleGroups => ("GET", "/schedule-groups", &PAGE as &[_]),
+            Self::HeadObject => ("HEAD", "/{Bucket}/{Key+}", NONE),
+            Self::DescribeFileSystems => ("GET", "/2015-02-01/file-systems", FILE_SYSTEM),
+            Self::DescribeAccessPoints => ("GET", "/2015-02-01/access-points", ACCESS_POINT),
             _ => return None,
         };
         Some(Route { method, path, query })
@@ -243,7 +278,9 @@ impl Operation {
 
     /// Whether it changes anything.
     pub(crate) fn is_write(self) -> bool {
-        !["Describe", "List", "Get", "BatchGet", "Filter", "Assume"].iter().any(|verb| self.name().starts_with(verb))
+        !["Describe", "List", "Get", "BatchGet", "Filter", "Assume", "Head"]
+            .iter()
+            .any(|verb| self.name().starts_with(verb))
     }
 
     /// Whether it is signed: what one asks for with a token alone is not.

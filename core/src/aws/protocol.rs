@@ -67,6 +67,11 @@ fn encoded(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
+/// The same for a path, whose `/` stay.
+fn encoded_path(text: &str) -> String {
+    text.split('/').map(encoded).collect::<Vec<_>>().join("/")
+}
+
 /// A member as text where a URL or a form needs it.
 fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
@@ -91,10 +96,11 @@ fn rest(route: Route, input: &Value) -> Request {
     let mut path = route.path.to_owned();
     let (mut query, mut body) = (Vec::new(), Map::new());
     for (name, member) in input.as_object().into_iter().flatten() {
-        let place = format!("{{{name}}}");
+        let (place, greedy) = (format!("{{{name}}}"), format!("{{{name}+}}"));
         let asked = route.query.iter().find(|(ours, _)| ours == name);
         match asked {
             _ if path.contains(&place) => path = path.replace(&place, &encoded(&plain(member))),
+            _ if path.contains(&greedy) => path = path.replace(&greedy, &encoded_path(&plain(member))),
             Some(_) if member.is_null() => {}
             Some((_, theirs)) => query.push(format!("{theirs}={}", encoded(&plain(member)))),
             None => drop(body.insert(name.clone(), member.clone())),
@@ -167,6 +173,21 @@ pub(crate) fn parse_error(body: &[u8], header: Option<&str>) -> ErrorBody {
     let error = json_error(text).or_else(|| xml_error(text)).unwrap_or_default();
     let code = header.map(str::to_owned).or(error.code);
     ErrorBody { code: code.map(|code| strip_namespace(&code).to_owned()).filter(|code| !code.is_empty()), ..error }
+}
+
+/// The error in an answer to HEAD, which has no body: S3's, known by its request id. The text of a redirect is the region that S3
+/// names. Any other server's answer has none.
+pub(crate) fn headed_error(status: u16, request: Option<String>, region: Option<String>) -> ErrorBody {
+    let code = match status {
+        301 | 307 | 400 if region.is_some() => "PermanentRedirect",
+        403 => "AccessDenied",
+        404 => "NotFound",
+        _ => return ErrorBody::default(),
+    };
+    match request {
+        Some(_) => ErrorBody { code: Some(code.to_owned()), text: region, request },
+        None => ErrorBody::default(),
+    }
 }
 
 /// Affixes: `namespace#Name` in the body, `Name:http://…` in the header.

@@ -359,6 +359,7 @@ async fn a_proxy_is_asked_for_all_but_this_machine() {
 fn nothing_that_is_sent_shows_itself() {
     let secret = json!({"password": "hunter2"});
     let request = protocol::request(Operation::CreateConnection, &secret);
-    let answer = transport::Answer { status: 200, error: None, request: None, body: b"hunter2".to_vec() };
+    let answer =
+        transport::Answer { status: 200, error: None, request: None, bucket_region: None, body: b"hunter2".to_vec() };
     assert!(!format!("{request:?} {answer:?}").contains("hunter2"));
 }

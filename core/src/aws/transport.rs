@@ -6,8 +6,8 @@
 use std::convert::Infallible;
 
 use aws_config::{BehaviorVersion, SdkConfig};
-use aws_runtime::auth::SigV4OperationSigningConfig;
 use aws_runtime::auth::sigv4::{SCHEME_ID, SigV4AuthScheme};
+use aws_runtime::auth::{SigV4OperationSigningConfig, SigningOptions};
 use aws_runtime::invocation_id::InvocationIdInterceptor;
 use aws_runtime::user_agent::{ApiMetadata, UserAgentInterceptor};
 use aws_smithy_runtime::client::identity::IdentityCache;
@@ -41,6 +41,8 @@ pub(crate) struct Answer {
     pub(crate) error: Option<String>,
     /// The id to give to AWS support.
     pub(crate) request: Option<String>,
+    /// The region of S3's bucket.
+    pub(crate) bucket_region: Option<String>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -71,7 +73,10 @@ pub(crate) async fn call(
     if (200..300).contains(&answer.status) {
         return Ok(answer.body);
     }
-    let mut error = protocol::parse_error(&answer.body, answer.error.as_deref());
+    let mut error = match operation {
+        Operation::HeadObject => protocol::headed_error(answer.status, answer.request.clone(), answer.bucket_region),
+        _ => protocol::parse_error(&answer.body, answer.error.as_deref()),
+    };
     error.request = answer.request.or(error.request);
     Err(ApiError::of_answer(operation, answer.status, error).at(endpoint.url))
 }
@@ -124,7 +129,15 @@ fn about(config: &SdkConfig, endpoint: &Endpoint<'_>) -> StaticRuntimePlugin {
 fn signing(config: &SdkConfig, endpoint: &Endpoint<'_>) -> StaticRuntimePlugin {
     let mut layer = Layer::new("signing");
     layer.store_put(AuthSchemeOptionResolverParams::new(()));
+    let mut signing_options = SigningOptions::default();
+    if endpoint.service == Service::S3 {
+        // S3 takes the path as it is, and wants the body's checksum.
+        signing_options.double_uri_encode = false;
+        signing_options.normalize_uri_path = false;
+        signing_options.content_sha256_header = true;
+    }
     layer.store_put(SigV4OperationSigningConfig {
+        signing_options,
         region: Some(SigningRegion::from(Region::new(endpoint.region.to_owned()))),
         name: Some(SigningName::from_static(endpoint.service.signing())),
         ..SigV4OperationSigningConfig::default()
@@ -163,6 +176,7 @@ fn from_http(response: &HttpResponse) -> Result<Answer, OrchestratorError<Infall
         status: response.status().as_u16(),
         error: header(["x-amzn-errortype", "x-amzn-error-type"]),
         request: header(["x-amzn-requestid", "x-amz-request-id"]),
+        bucket_region: header(["x-amz-bucket-region", "x-amz-bucket-region"]),
         body: response.body().bytes().unwrap_or_default().to_vec(),
     })
 }

@@ -236,6 +236,7 @@ fn arguments(option: &Described, form: &Form<'_>) -> Vec<Arg> {
     let value_name = one.as_ref().unwrap_or(&form.name).trim_start_matches("client-").to_uppercase();
     let argument = match &option.kind {
         Kind::Boolean => return switch(option, plain, form, described),
+        Kind::Switch(word) => return switch_or(word, plain, form, described),
         Kind::Any if option.name == "definition" => plain.value_name("NAME or FILE").value_hint(ValueHint::FilePath),
         Kind::Text | Kind::Any => plain.value_name(form.name.trim_start_matches("client-").to_uppercase()),
         Kind::Number => plain.value_name("NUMBER").value_parser(number).allow_hyphen_values(true),
@@ -270,6 +271,15 @@ fn switch(
         true => vec![on, described(off).help(format!("Do not: {}", first_sentence(&option.doc)))],
         false => vec![described(on), off],
     }
+}
+
+/// A switch that may also be a word, and its opposite.
+fn switch_or(word: &str, plain: Arg, form: &Form<'_>, described: impl Fn(Arg) -> Arg) -> Vec<Arg> {
+    let values = PossibleValuesParser::new(["true", "false", word].map(str::to_owned));
+    let on = plain.num_args(0..=1).require_equals(true).default_missing_value("true").value_parser(values);
+    let off = Arg::new(off_id(&form.id)).long(format!("no-{}", form.name)).action(ArgAction::SetTrue);
+    let off = off.conflicts_with(form.id.clone()).help(format!("The same as --{}=false", form.name));
+    vec![described(on.value_name("WORD")), off.help_heading(form.heading)]
 }
 
 /// A default that is nothing to speak of.

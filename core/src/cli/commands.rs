@@ -86,6 +86,18 @@ pub(crate) const ROWS: &[Row] = &[
             ("ecs-rollout plan api --cluster prod --image api=:v2 --exit-code", "Status 3 if there are changes"),
         ],
     ),
+    row_with(
+        row(
+            "check",
+            Group::Deploy,
+            "Check that all is there that a deployment needs, and write nothing",
+            &[
+                ("ecs-rollout check api --cluster prod --image api=:v2", "Before a deployment"),
+                ("ecs-rollout check --definition taskdef.json", "A definition alone; status 4 if it cannot run"),
+            ],
+        ),
+        &["/ok"],
+    ),
     row(
         "watch",
         Group::Deploy,

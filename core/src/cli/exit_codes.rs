@@ -10,7 +10,7 @@ pub const USAGE: u8 = 2;
 /// With `--exit-code`: there are changes (`plan`, `diff`, and verbs with `--plan`), or there is no such image (`exists`).
 pub const CHANGES: u8 = 3;
 /// The request cannot be done as it is, and nothing was written: `invalid`, `unsupported`, and whatever is missing
-/// (`service_missing`, `image_missing`, …).
+/// (`service_missing`, `image_missing`, …). Also where `check` finds an error.
 pub const INVALID: u8 = 4;
 /// Verdict `failed`: ECS marked the deployment as failed and did not roll back.
 pub const FAILED: u8 = 10;

@@ -180,6 +180,10 @@ fn option_value(option: &Described, id: &str, matches: &ArgMatches) -> Result<Op
     let each = || many(matches, id);
     let value = match &option.kind {
         Kind::Boolean if matches.get_flag(&off_id(id)) => Some(json!(false)),
+        Kind::Switch(_) if matches.get_flag(&off_id(id)) => Some(json!(false)),
+        Kind::Switch(_) => {
+            one(matches, id).map(|word| word.parse::<bool>().map_or_else(|_| json!(word), |is_on| json!(is_on)))
+        }
         Kind::Boolean => matches.get_one::<bool>(id).map(|is_on| json!(is_on)),
         Kind::Number => matches.get_one::<serde_json::Number>(id).map(|number| json!(number)),
         Kind::Text | Kind::Word(_) => one(matches, id).map(|text| json!(text)),

@@ -87,6 +87,10 @@ fn succeed(job: &Job<'_>, end: &Value, printer: &Printer, is_told: bool) -> u8 {
         Output::Json if is_told => {}
         Output::Json => printer.document(&last(job, end)),
     }
+    // What a check has found keeps a deployment from being begun, as an error would.
+    if job.command == "check" && end["ok"] == json!(false) {
+        return exit_codes::INVALID;
+    }
     let is_changed = end["changed"] == true || *end == json!(false);
     if job.shows_changes && is_changed { exit_codes::CHANGES } else { exit_codes::SUCCESS }
 }

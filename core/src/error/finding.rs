@@ -15,6 +15,8 @@ pub enum Level {
     Error,
     /// ECS accepts it, but it is probably a mistake.
     Warning,
+    /// It was not checked: what it is about may not be looked at, or could not be.
+    Skipped,
 }
 
 /// A mistake or a risk in a task definition.

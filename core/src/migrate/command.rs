@@ -136,7 +136,7 @@ fn of_option(name: &str, value: &Value, groups: &mut Vec<String>) {
         Value::Bool(false) => groups.push(format!("--no-{flag}")),
         Value::Number(number) => add(&flag, &number.to_string()),
         // A switch by a variable has its value behind `=`.
-        Value::String(word) if text::has_variable(word) && is_switch(name) => {
+        Value::String(word) if is_switch(name) && (text::has_variable(word) || name == "verify") => {
             groups.push(format!("--{flag}={}", text::word(word)));
         }
         Value::String(word) => add(&flag, word),

@@ -138,11 +138,15 @@ macro_rules! options {
     };
     (@ $s:tt $(#[doc = $doc:tt])* use verify; $($rest:tt)*) => {
         options! { @ $s
-            /// Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is
-            /// not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once.
+            /// What to check before anything is written. `true`: every image in ECR exists and fits the platform (BatchGetImage).
+            /// Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is
+            /// asked once. `"all"`: also that all else is there that the definition and the service refer to, as the verb `check` does.
+            /// If something is missing or does not fit, nothing is written: the error is `invalid` and names all of it (if it is one
+            /// image or the cluster alone: `image_missing`, `platform_mismatch`, `cluster_missing`). What may not be looked at is a
+            /// warning. `false`: nothing.
             $(#[doc = $doc])*
-            #[serde(default = "crate::options::define::yes")]
-            pub verify: bool = true,
+            #[serde(default)]
+            pub verify: Verify = Verify::Images,
         $($rest)* }
     };
     (@ $s:tt $(#[doc = $doc:tt])* use wait; $($rest:tt)*) => {
@@ -412,6 +416,13 @@ macro_rules! options {
     ) => {
         options! { @field $s {$(#[doc = $doc])*}
             {#[serde($($serde)*)]} $name {String} {$default} {impl Into<String>} {|options, given| options.$name = given.into()}
+        $($rest)* }
+    };
+    (@ $s:tt
+        $(#[doc = $doc:tt])* #[serde($($serde:tt)*)] pub $name:ident: Verify = $default:expr, $($rest:tt)*
+    ) => {
+        options! { @field $s {$(#[doc = $doc])*}
+            {#[serde($($serde)*)]} $name {Verify} {$default} {impl Into<Verify>} {|options, given| options.$name = given.into()}
         $($rest)* }
     };
     (@ $s:tt

@@ -7,3 +7,4 @@ pub(crate) mod read;
 #[cfg(feature = "cli")]
 pub(crate) mod schema;
 pub(crate) mod unset;
+pub(crate) mod verify;

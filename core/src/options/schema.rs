@@ -31,6 +31,8 @@ pub(crate) enum Kind {
     Boolean,
     /// One of these words.
     Word(Vec<String>),
+    /// True, false or this word.
+    Switch(String),
     /// Texts.
     List,
     /// Texts by name.
@@ -71,6 +73,9 @@ fn kind(schema: &Value, root: &Value) -> Kind {
         let mut some = options.iter().filter(|option| option["type"] != "null");
         return match (some.next(), some.next()) {
             (Some(one), None) => kind(one, root),
+            (Some(first), Some(second)) if first["type"] == "boolean" => {
+                second["const"].as_str().map_or(Kind::Any, |word| Kind::Switch(word.to_owned()))
+            }
             _ => Kind::Any,
         };
     }
@@ -122,6 +127,7 @@ mod tests {
             ("timeout", Kind::Number),
             ("wait", Kind::Boolean),
             ("before", Kind::Documents),
+            ("verify", Kind::Switch("all".to_owned())),
             ("recover", Kind::Word(vec!["leave".to_owned(), "rollback".to_owned()])),
         ] {
             assert_eq!(option(name).kind, kind, "{name}");

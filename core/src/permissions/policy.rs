@@ -15,6 +15,7 @@ use crate::options::names;
 use crate::options::read::parse_options;
 use crate::scaling::Scale;
 use crate::schedule::Schedule;
+use crate::types::check::Check;
 use crate::types::deployment::{DeployAll, Deployment, Resume, Rollback, Watch};
 use crate::types::service::Service;
 use crate::types::task::{Register, Run};
@@ -129,6 +130,7 @@ fn check(verb: &str, request: &Value) -> Result<(), Error> {
     }
     match verb {
         "deploy" | "plan" => read::<Deployment>(request),
+        "check" => read::<Check>(request),
         "deploy_all" => read::<DeployAll>(request),
         "watch" => read::<Watch>(request),
         "rollback" => read::<Rollback>(request),

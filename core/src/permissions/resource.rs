@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::Purpose;
 use super::named::{Named, UNKNOWN, arn_condition};
+use super::{Purpose, referred};
 
 /// What an action is allowed on.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +60,7 @@ fn ecs(operation: &str, purpose: Purpose, named: &Named<'_>) -> Option<Scope> {
             of_service("service-deployment", "/*")
         }
         "DescribeServiceRevisions" => of_service("service-revision", "/*"),
+        "DescribeClusters" => Scope::one(named.arn("ecs", &format!("cluster/{cluster}"))),
         // These take no resource.
         "DescribeTaskDefinition" | "RegisterTaskDefinition" | "ListTaskDefinitions" => Scope::any(),
         "ListTasks" => in_cluster(Scope::any()),
@@ -176,6 +177,14 @@ fn other(action: &str, purpose: Purpose, named: &Named<'_>) -> Option<Scope> {
     let equals = |key: &str, value: &str| json!({"StringEquals": {key: value}});
     let scope = match action {
         "elasticloadbalancing:DescribeTargetHealth" | "elasticloadbalancing:DescribeTargetGroups" => Scope::any(),
+        "iam:GetRole" => Scope::of(roles(named)),
+        "secretsmanager:DescribeSecret"
+        | "ssm:DescribeParameters"
+        | "logs:DescribeLogGroups"
+        | "s3:GetObject"
+        | "s3:ListBucket"
+        | "elasticfilesystem:DescribeFileSystems"
+        | "elasticfilesystem:DescribeAccessPoints" => Scope::of(referred::resources(action, named)?),
         "cloudwatch:DescribeAlarms" => Scope::any(),
         "cloudwatch:PutMetricAlarm" | "cloudwatch:DeleteAlarms" => {
             let alarm = format!("alarm:TargetTracking-service/{}/{}-*", named.cluster_name(), named.service);
@@ -203,6 +212,16 @@ fn other(action: &str, purpose: Purpose, named: &Named<'_>) -> Option<Scope> {
         _ => return None,
     };
     Some(scope)
+}
+
+/// The roles that the documents name.
+fn roles(named: &Named<'_>) -> Vec<String> {
+    let all = named.task_roles().into_iter().chain(named.settings_roles());
+    let arns = all.map(|role| if role.starts_with("arn:") { role } else { global(named, &format!("role/{role}")) });
+    let mut arns: Vec<String> = arns.collect();
+    arns.sort();
+    arns.dedup();
+    arns
 }
 
 /// The roles that are passed, and to whom.

@@ -6,6 +6,7 @@ pub(crate) mod diagnose;
 pub(crate) mod flows;
 pub(crate) mod order;
 pub(crate) mod prepare;
+pub(crate) mod references;
 pub(crate) mod service;
 pub(crate) mod tasks;
 pub(crate) mod verdict;

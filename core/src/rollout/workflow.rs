@@ -121,6 +121,8 @@ pub(crate) struct Order {
 pub(crate) struct Search {
     /// When the looks began, on the client's clock.
     pub(crate) begun: Duration,
+    /// How long the order is looked for at least before it counts as not taken.
+    pub(crate) at_least: Duration,
     /// The deployment of somebody else that has begun since.
     pub(crate) since: Option<DeploymentView>,
     /// How many looks in a row have shown no service, or one that is being deleted.

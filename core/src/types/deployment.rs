@@ -15,6 +15,7 @@ use crate::definition::changes::{Changes, ContainerChange};
 use crate::error::Error;
 use crate::options::define::options;
 pub use crate::options::read::parse_options;
+use crate::options::verify::Verify;
 use crate::redact::word;
 
 options! {
@@ -276,7 +277,7 @@ mod tests {
     fn defaults_are_those_of_the_contract() {
         let read = Deployment::from_value(json!({"service": "api"})).unwrap();
         assert_eq!(read, Deployment::new("default", "api"));
-        assert!(read.verify && read.wait && !read.force && !read.pin && read.desired.is_none());
+        assert!(read.verify == Verify::Images && read.wait && !read.force && !read.pin && read.desired.is_none());
         assert_eq!((read.timeout, read.recover), (1800.0, Recover::Leave));
     }
 

@@ -1,5 +1,6 @@
 //! What goes into the verbs and what comes out of them: plain data, no I/O.
 
+pub(crate) mod check;
 pub(crate) mod deployment;
 pub(crate) mod event;
 pub(crate) mod outcome;

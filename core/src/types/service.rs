@@ -11,6 +11,7 @@ use super::task::OneOffTask;
 use crate::definition::changes::ContainerChange;
 use crate::error::finding::{Change, Finding};
 use crate::options::define::options;
+use crate::options::verify::Verify;
 use crate::texts::texts;
 
 options! {

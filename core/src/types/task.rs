@@ -8,6 +8,7 @@ use crate::definition::changes::{ContainerChange, check_variables};
 use crate::definition::schema::RUN;
 use crate::error::Error;
 use crate::options::define::{moved, options};
+use crate::options::verify::Verify;
 
 options! {
     /// A task that runs to its end: how it differs from the task definition that it runs.

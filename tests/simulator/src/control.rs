@@ -110,6 +110,7 @@ impl Control {
         model.calls.roles.extend(world.roles);
         model.outside.loads.merge(world.loads);
         model.outside.pages.merge(world.pages);
+        model.resources = world.resources.map(std::sync::Arc::new).or(model.resources.take());
         for group in world.groups {
             let same = |known: &Group| known.application == group.application && known.name == group.name;
             model.groups.retain(|known| !same(known));
@@ -117,6 +118,9 @@ impl Control {
         }
         for name in world.clusters.iter().flatten() {
             model.add_cluster(name).active = true;
+        }
+        for (cluster, names) in model.resources.clone().iter().flat_map(|resources| &resources.capacity_providers) {
+            model.add_cluster(cluster).settings.insert("capacityProviders".to_owned(), json!(names));
         }
         for (index, input) in world.definitions.iter().enumerate() {
             let place = format!("world.definitions[{index}]");

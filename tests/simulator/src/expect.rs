@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::Simulator;
 
 /// Operations whose names begin with one of these only read.
-const READS: [&str; 4] = ["Describe", "Get", "List", "BatchGet"];
+const READS: [&str; 5] = ["Describe", "Get", "List", "BatchGet", "Head"];
 
 /// The longest text of a value that is repeated.
 const LONGEST: usize = 600;

@@ -5,16 +5,20 @@ use serde_json::{Map, Value};
 use crate::api::ApiError;
 
 /// The services that are called in AWS JSON, by the prefix of the header `X-Amz-Target`.
-const TARGETS: [(&str, &str); 6] = [
+const TARGETS: [(&str, &str); 8] = [
     ("AmazonEC2ContainerRegistry_V20150921", "ecr"),
     ("AmazonEC2ContainerServiceV20141113", "ecs"),
     ("Logs_20140328", "logs"),
     ("CodeDeploy_20141006", "codedeploy"),
     ("AWSEvents", "events"),
+    ("AmazonSSM", "ssm"),
+    ("secretsmanager", "secretsmanager"),
     ("AnyScaleFrontendService", "application-autoscaling"),
 ];
 /// The services that are called by Query and answer in XML: the version of their API, and the namespace of their answers.
-const QUERIES: [(&str, &str, &str); 2] = [
+const QUERIES: [(&str, &str, &str); 4] = [
+    ("iam", "2010-05-08", "https://iam.amazonaws.com/doc/2010-05-08/"),
+    ("cloudformation", "2010-05-15", "http://cloudformation.amazonaws.com/doc/2010-05-15/"),
     ("elasticloadbalancing", "2015-12-01", "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"),
     ("sts", "2011-06-15", "https://sts.amazonaws.com/doc/2011-06-15/"),
 ];
@@ -46,6 +50,11 @@ pub(crate) fn read(header: &str, body: &[u8]) -> Result<Call, ApiError> {
 
 /// The service and operation of a method and path, and the name in the path: EventBridge Scheduler's way.
 pub(crate) fn route<'a>(method: &str, path: &'a str) -> Option<(&'static str, &'static str, Option<&'a str>)> {
+    match (method, path) {
+        ("GET", "/2015-02-01/file-systems") => return Some(("elasticfilesystem", "DescribeFileSystems", None)),
+        ("GET", "/2015-02-01/access-points") => return Some(("elasticfilesystem", "DescribeAccessPoints", None)),
+        _ => {}
+    }
     let (kind, name) = path
         .trim_matches('/')
         .split_once('/')
@@ -63,6 +72,33 @@ pub(crate) fn route<'a>(method: &str, path: &'a str) -> Option<(&'static str, &'
         _ => return None,
     };
     Some(("scheduler", operation, name))
+}
+
+/// A request to S3, which its signature is for: bucket and key in the path. Other operations of S3 are not modelled.
+pub(crate) fn read_object(method: &str, path: &str, authorization: &str) -> Option<Call> {
+    let scope: Vec<&str> = authorization.split_once("Credential=")?.1.split(',').next()?.split('/').collect();
+    let (region, service) = (scope.get(2)?, scope.get(3)?);
+    let operation = match (*service, method) {
+        ("s3", "HEAD") => "HeadObject",
+        ("s3", "GET") => "GetObject",
+        _ => return None,
+    };
+    let (bucket, key) = path.trim_start_matches('/').split_once('/')?;
+    let input = serde_json::json!({"Bucket": decoded(bucket), "Key": decoded(key), "Region": region});
+    Some(Call { service: "s3", operation: operation.to_owned(), input })
+}
+
+/// An answer of S3: a text, or XML where it failed.
+pub(crate) fn object(status: u16, value: &Value) -> String {
+    let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default();
+    match status {
+        200 => text("Body").to_owned(),
+        _ => format!(
+            "<Error><Code>{}</Code><Message>{}</Message></Error>",
+            escaped(text("__type")),
+            escaped(text("message"))
+        ),
+    }
 }
 
 /// Reads a request whose operation is its method and path; members are in the path, in the query and in the body.

@@ -10,6 +10,7 @@ use crate::fault::Fault;
 use crate::model::Outside;
 use crate::model::codedeploy::{Group, weights};
 use crate::model::load::Loads;
+use crate::model::resources::Resources;
 use crate::outside::{Alarms, Hooks};
 use crate::page::Pages;
 use crate::reader::{Reader, WorldError, expected};
@@ -32,6 +33,8 @@ pub(crate) struct World {
     pub(crate) hooks: Hooks,
     pub(crate) loads: Loads,
     pub(crate) groups: Vec<Group>,
+    /// Absent: the document says nothing about what is around ECS.
+    pub(crate) resources: Option<Resources>,
     pub(crate) definitions: Vec<Value>,
     pub(crate) services: Vec<Value>,
     pub(crate) images: Behaviours,
@@ -42,7 +45,8 @@ pub(crate) struct World {
     pub(crate) script: Vec<Scripted>,
 }
 
-const KNOWN: [&str; 28] = [
+const KNOWN: [&str; 29] = [
+    "resources",
     "speed",
     "strict",
     "date",
@@ -160,6 +164,9 @@ impl World {
         for (role, from) in reader.object("roles")?.into_iter().flatten() {
             let from = from.as_f64().ok_or_else(|| expected(&format!("world.roles.{role}"), "seconds"))?;
             world.roles.insert(role.clone(), from);
+        }
+        if let Some(resources) = reader.object("resources")? {
+            world.resources = Some(Resources::read(resources, "world.resources")?);
         }
         if let Some(images) = reader.object("images")? {
             world.images = Behaviours::read(images, "world.images")?;

@@ -42,6 +42,7 @@ impl Workflow {
         if persist!(self, self.find_registered(&definition).await)? {
             return Ok(false);
         }
+        self.look_up_before_a_write().await?;
         if !is_plan {
             self.register(&definition).await?;
         }

@@ -110,7 +110,8 @@ impl Workflow {
         self.cx.warn("recovering", format!("{}: rolling back to {previous}", error.code()));
         let mut request = Deployment::new(&self.request.cluster, &self.request.service);
         (request.timeout, request.failures) = (self.request.timeout, self.request.failures);
-        request.verify = self.request.verify;
+        // What is missing now was there when it ran: only a missing image keeps the way back from being begun.
+        request.verify = self.request.verify.looks_at_images().into();
         // The way back passes the same hooks, and is continued there.
         request.at_pause.clone_from(&self.request.at_pause);
         request.settings = self.former_settings();

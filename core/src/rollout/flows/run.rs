@@ -67,7 +67,7 @@ impl Workflow {
             return Ok(self.outcome());
         }
         if let Ready::Register(definition) = self.compare().await? {
-            self.check_images_once().await?;
+            self.look_up_before_a_write().await?;
             if !persist!(self, self.find_registered(&definition).await)? {
                 if self.tasks.is_plan() {
                     self.planned_run();
@@ -76,7 +76,7 @@ impl Workflow {
                 self.register(&definition).await?;
             }
         }
-        self.check_images_once().await?;
+        self.look_up_before_a_write().await?;
         if self.tasks.is_plan() {
             self.planned_run();
         } else {

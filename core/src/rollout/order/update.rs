@@ -32,11 +32,15 @@ const NOT_LISTED: u32 = 12;
 /// Looks after which it stays unknown whether it was.
 const UNKNOWN: u32 = 30;
 
+/// How long an order without any answer must not be seen before it is given again: all looks may be of replicas that are behind.
+const UNSEEN: Duration = Duration::from_secs(35);
+
 /// A search that takes so long may find a newer deployment of the same definition instead.
 const LONG: Duration = Duration::from_secs(8);
 
-/// The pause between looks for an order.
+/// The pause between looks for an order at first, and that later.
 const BETWEEN: Duration = Duration::from_secs(2);
+const LATER: Duration = Duration::from_secs(5);
 
 /// The result of a look for an order.
 enum Sought {
@@ -60,6 +64,8 @@ impl Workflow {
             };
             // An order that begins no deployment is simply repeated: twice has the same effect as once.
             let is_lost = fault.is_ambiguous() && (self.begins() || self.begins_by_settings());
+            // A failure that AWS itself reports hardly ever hides an accepted order.
+            self.order.search.at_least = if fault.is_of_aws() { Duration::ZERO } else { UNSEEN };
             let setback = self.setback(fault).await;
             self.order.attempts += 1;
             if !is_lost {
@@ -193,7 +199,9 @@ impl Workflow {
                         return Ok(false);
                     }
                 },
-                Ok(Sought::NotTaken | Sought::Unknown) => self.cx.timing.pause = Some(BETWEEN),
+                Ok(Sought::NotTaken | Sought::Unknown) => {
+                    self.cx.timing.pause = Some(if self.searched() < LONG { BETWEEN } else { LATER });
+                }
                 Err(Halt::Retry) => {}
                 Err(halt) => return Err(halt),
             }
@@ -201,6 +209,11 @@ impl Workflow {
         self.order.is_searching = false;
         self.cx.succeeded();
         Ok(true)
+    }
+
+    /// How long the order has been looked for.
+    fn searched(&self) -> Duration {
+        self.cx.now().saturating_sub(self.order.search.begun)
     }
 
     /// One look for the deployment of an order (DescribeServices), and now and then one for its record.
@@ -235,7 +248,8 @@ impl Workflow {
             // Another look may be older.
             self.order.search.since = Some(since);
         }
-        if looks == 0 || !looks.is_multiple_of(NOT_TAKEN) {
+        let is_early = self.searched() < self.order.search.at_least;
+        if looks < NOT_TAKEN || (is_early && looks != NOT_TAKEN) {
             return Ok(Sought::Unknown);
         }
         // It may have been accepted and undone since, which the list does not show.
@@ -249,6 +263,7 @@ impl Workflow {
             (Traced::Denied, Some(by)) => return Err(self.overtaken(&by).into()),
             (Traced::Behind, Some(by)) if looks >= UNKNOWN => return Err(self.overtaken(&by).into()),
             (Traced::Behind, _) if looks < UNKNOWN => Sought::Unknown,
+            _ if is_early => Sought::Unknown,
             // The list alone may be behind.
             (Traced::Denied, None) if looks < NOT_LISTED => Sought::Unknown,
             _ => Sought::NotTaken,
@@ -258,8 +273,7 @@ impl Workflow {
     /// Takes over the deployment that a look shows. After a long search it may be the repetition of ours by somebody else, with which
     /// ours has left the list: then the records show an older one.
     async fn found_in_list(&mut self, listed: &DeploymentView, look: &ServiceView) -> Result<Sought, Halt> {
-        let searched = self.cx.now().saturating_sub(self.order.search.begun);
-        if searched >= LONG
+        if self.searched() >= LONG
             && let Some(created) = listed.created
             && let Traced::Found(record) = self.record_of_order(None).await?
             && created_at(&record) < created - judge::TOGETHER

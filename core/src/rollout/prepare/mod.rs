@@ -4,6 +4,7 @@
 pub(crate) mod assure;
 pub(crate) mod elsewhere;
 mod findings;
+mod lookups;
 mod revision;
 mod settle;
 mod shapes;
@@ -27,6 +28,7 @@ use crate::error::Error;
 use crate::error::finding::Finding;
 use crate::types::deployment::Definition;
 use crate::types::event::Event;
+use lookups::Lookups;
 use tags::Tags;
 
 /// The pause before a look is repeated that would be the end.
@@ -49,8 +51,8 @@ pub(crate) struct Prepared {
     pub(crate) tags: Tags,
     /// The warnings about it.
     pub(crate) warnings: Vec<Finding>,
-    /// Whether its images have been looked at.
-    has_images: bool,
+    /// What of it has been looked up.
+    pub(crate) lookups: Lookups,
     /// The family's newest ACTIVE revision before, once that has been looked for.
     pub(crate) latest: Option<Option<Revision>>,
     /// Whether a revision was made.
@@ -73,7 +75,8 @@ pub(crate) struct Trust {
 impl Prepared {
     /// The look at the service was behind: all that was made of it is made again.
     pub(crate) fn start_over(&mut self) {
-        *self = Self { trust: Trust { behind: self.trust.behind + 1, ..Trust::default() }, ..Self::default() };
+        let lookups = self.lookups.anew();
+        *self = Self { lookups, trust: Trust { behind: self.trust.behind + 1, ..Trust::default() }, ..Self::default() };
     }
 }
 
@@ -107,7 +110,8 @@ impl Workflow {
         self.check_codedeploy()?;
         if let Some(Definition::Document(document)) = &self.request.definition {
             let rendered = TaskDefinition::new(Value::Object(document.clone()))?.render(&self.request.changes())?;
-            refuse(self.judge(rendered.validate()).0)?;
+            let wrong = self.judge(rendered.validate()).0;
+            self.refuse_or_gather(wrong)?;
         }
         // A service's ARN names its cluster.
         let segments: Vec<&str> = self.request.service.split('/').collect();

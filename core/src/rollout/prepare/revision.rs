@@ -1,7 +1,6 @@
 //! The definition to deploy: rendered, checked, and registered unless an equal revision is there.
 
 use crate::engine::context::{Halt, persist};
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -9,18 +8,12 @@ use super::{Prepared, Revision};
 use crate::aws::fault::{ApiError, ApiErrorKind};
 use crate::aws::operation::Operation;
 use crate::definition::TaskDefinition;
-use crate::definition::changes::Changes;
-use crate::ecr;
-use crate::ecr::verify::Checks;
 use crate::error::Error;
 use crate::error::finding::Finding;
 use crate::json::text;
 use crate::rollout::workflow::{Verb, Workflow};
 use crate::types::deployment::Definition;
 use crate::types::event::Event;
-
-/// How long the images may be looked at.
-const IMAGES: Duration = Duration::from_secs(6);
 
 impl Workflow {
     /// Renders and checks the definition. Findings that the running revision already has are no errors.
@@ -38,10 +31,10 @@ impl Workflow {
         let displaced = base.displaced(&changes);
         let base = known.then_some(&base);
         let (wrong, own) = self.judge(new_findings(&rendered, base));
-        refuse(wrong)?;
+        self.refuse_or_gather(wrong)?;
         self.compose_tasks(&rendered)?;
         let (wrong, risky) = self.judge(self.service_findings(&rendered));
-        refuse(wrong)?;
+        self.refuse_or_gather(wrong)?;
         let warnings: Vec<_> = displaced.into_iter().chain(own).chain(risky).collect();
         for finding in &warnings {
             self.cx.warn(&finding.rule, format!("{}: {}; {}", finding.path, finding.text, finding.advice));
@@ -50,36 +43,6 @@ impl Workflow {
         self.warn_of_family(rendered.family());
         self.prepared.rendered = Some(rendered.registrable());
         Ok(())
-    }
-
-    /// Looks whether the images are there and fit, and what their tags name (ECR's BatchGetImage, or the registry).
-    pub(crate) async fn check_images(&mut self) -> Result<(), Halt> {
-        let Some(rendered) = self.prepared.rendered.clone() else { return Ok(()) };
-        let checks = Checks { verify: self.request.verify, pin: self.request.pin, limit: IMAGES };
-        let (client, document) = (self.cx.client.clone(), rendered.to_value());
-        let verified = self.cx.unless_cancelled(ecr::verify(&client, &document, checks)).await?;
-        // They count among the looks that a rollout of a minute may take.
-        self.watched.spent(verified.looked);
-        if let Some(error) = verified.errors.into_iter().next() {
-            return Err(error.into());
-        }
-        for (code, text) in verified.warnings {
-            self.cx.warn(code, text);
-        }
-        if !verified.pins.is_empty() {
-            let pins = Changes { images: verified.pins, ..Changes::default() };
-            self.prepared.rendered = Some(rendered.into_rendered(&pins)?);
-        }
-        self.prepared.has_images = true;
-        Ok(())
-    }
-
-    /// Before anything is written: the images, unless they have been looked at.
-    pub(crate) async fn check_images_once(&mut self) -> Result<(), Halt> {
-        match self.request.verify && !self.prepared.has_images {
-            true => Box::pin(self.check_images()).await,
-            false => Ok(()),
-        }
     }
 
     /// The newest ACTIVE revision of the family, if it is equal to the rendered definition: from a run that was interrupted, or of a

@@ -63,7 +63,7 @@ impl Workflow {
             _ => self.compare_service(rendered, equal)?,
         };
         if matches!(ready, Ready::Register(_) | Ready::Order) {
-            self.check_images_once().await?;
+            self.look_up_before_a_write().await?;
         }
         Ok(ready)
     }

@@ -18,7 +18,7 @@ impl Workflow {
         });
         let (wrong_tasks, risky_tasks) = self.judge(of_tasks.collect());
         let (wrong, risky) = self.judge(of_service);
-        crate::rollout::prepare::refuse(wrong.into_iter().chain(wrong_tasks).collect())?;
+        self.refuse_or_gather(wrong.into_iter().chain(wrong_tasks).collect())?;
         // The rules about a service and its definition together warn of the rest.
         let left_out = risky.into_iter().filter(|finding| finding.rule == "empty");
         for finding in left_out.chain(risky_tasks) {

@@ -210,6 +210,12 @@ impl Tasks {
         self.all().map(|spec| (format!("{}timeout", spec.place), spec.task.timeout)).collect()
     }
 
+    /// The overrides of all tasks: each place in the request, and the document.
+    pub(crate) fn overrides(&self) -> Vec<(String, Value)> {
+        let place = |spec: &TaskSpec| format!("/{}overrides", spec.place.replace('[', "/").replace("].", "/"));
+        self.all().map(|spec| (place(spec), Value::Object(spec.task.overrides.clone()))).collect()
+    }
+
     /// Leaves the task in progress, which took this long. One that is the whole request has the rollout's own time.
     pub(crate) fn leave(&mut self, took: Duration, when: When) {
         self.is_waiting = false;

@@ -297,6 +297,7 @@ mod tests {
     use crate::client::Client;
     use crate::clock::SystemClock;
     use crate::error::Error;
+    use crate::options::verify::Verify;
     use crate::types::task::Run;
     use serde_json::{Value, json};
 
@@ -332,7 +333,7 @@ mod tests {
         loopback: &Loopback,
         clock: Arc<dyn crate::clock::Clock>,
     ) -> crate::engine::stream::Rollout<crate::types::event::Event, crate::types::outcome::RunOutcome> {
-        let run = Run { key: Some("ci/7".to_owned()), verify: false, ..Run::of_definition("prod", "job") };
+        let run = Run { key: Some("ci/7".to_owned()), verify: Verify::Nothing, ..Run::of_definition("prod", "job") };
         Client::local(&loopback.url, clock).run(run)
     }
 

@@ -157,6 +157,11 @@ fn judge_displaced(
     let taker = taker(ours, primary, look);
     let is_rolled_back = taker != Successor::Stranger;
     let has_failed = our.is_some_and(|our| our.is("FAILED")) || giving_up(ours, look).is_some();
+    // ECS rolls back nothing that it fails for this reason: the rollback is that of another deployment, which no look has shown.
+    let words = giving_up(ours, look).filter(|words| look.configuration.is_shown && !look.rolls_back_for(words));
+    if let Some(words) = words.filter(|_| is_rolled_back) {
+        return Verdict::Failed { reason: Some(words.to_owned()) };
+    }
     if let Some(other) = between(ours, primary, look).filter(|_| is_rolled_back) {
         if has_failed {
             let words = our.and_then(|our| our.reason.as_deref()).or_else(|| giving_up(ours, look));

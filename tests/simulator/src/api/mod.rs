@@ -1,5 +1,6 @@
 //! Decides which operations there are and what an error looks like.
 
+mod around;
 mod clusters;
 mod codedeploy;
 mod definitions;
@@ -66,7 +67,7 @@ pub(crate) fn invalid(text: impl Into<String>) -> ApiError {
 }
 
 pub(crate) fn reads(operation: &str) -> bool {
-    ["Describe", "List", "Get", "BatchGet"].iter().any(|verb| operation.starts_with(verb))
+    ["Describe", "List", "Get", "BatchGet", "Head"].iter().any(|verb| operation.starts_with(verb))
 }
 
 /// Performs one operation of a service on the model as it is now.
@@ -87,6 +88,10 @@ pub(crate) fn perform(model: &mut Model, service: &str, operation: &str, input: 
         "codedeploy" => perform_codedeploy(model, operation, &input),
         "ecr" => perform_ecr(model, operation, &input),
         "sts" => perform_sts(model, operation),
+        "logs" if operation == "DescribeLogGroups" => around::perform(model, (service, operation), &input),
+        "iam" | "secretsmanager" | "ssm" | "s3" | "elasticfilesystem" | "cloudformation" => {
+            around::perform(model, (service, operation), &input)
+        }
         "logs" => perform_logs(model, operation, &input),
         "elasticloadbalancing" => perform_balancing(model, operation, &input),
         "scheduler" => perform_scheduler(model, operation, &input),
@@ -97,7 +102,7 @@ pub(crate) fn perform(model: &mut Model, service: &str, operation: &str, input: 
 }
 
 /// The operations that are modelled, by service.
-const OPERATIONS: [(&str, &[&str]); 9] = [
+const OPERATIONS: [(&str, &[&str]); 15] = [
     (
         "ecs",
         &[
@@ -155,7 +160,13 @@ const OPERATIONS: [(&str, &[&str]); 9] = [
         ],
     ),
     ("sts", &["GetCallerIdentity"]),
-    ("logs", &["GetLogEvents"]),
+    ("logs", &["GetLogEvents", "DescribeLogGroups"]),
+    ("iam", &["GetRole"]),
+    ("secretsmanager", &["DescribeSecret"]),
+    ("ssm", &["GetParameters", "DescribeParameters"]),
+    ("s3", &["HeadObject", "GetObject"]),
+    ("elasticfilesystem", &["DescribeFileSystems", "DescribeAccessPoints"]),
+    ("cloudformation", &["DescribeStacks", "ListExports"]),
     ("elasticloadbalancing", &["DescribeTargetGroups", "DescribeTargetHealth"]),
     (
         "scheduler",

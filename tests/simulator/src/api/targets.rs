@@ -1,6 +1,8 @@
 //! Decides what Elastic Load Balancing answers: target groups, and the health of tasks as targets.
 
-use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
 
 use super::{Answer, ApiError, Input};
 use crate::model::Model;
@@ -55,6 +57,10 @@ pub(super) fn groups(model: &mut Model, input: &Input<'_>) -> Answer {
     let wanted = |name: &str| name.starts_with("TargetGroupArns.member.");
     let asked: Vec<&str> =
         input.members().iter().filter(|(name, _)| wanted(name)).filter_map(|(_, arn)| arn.as_str()).collect();
+    let listed = model.resources.as_deref().map(|resources| &resources.target_groups);
+    if let Some(listed) = listed.filter(|listed| !listed.is_empty()) {
+        return listed_groups(listed, &asked);
+    }
     if asked.iter().any(|arn| !all.iter().any(|(known, _, _)| known == arn)) {
         return Err(ApiError::new("TargetGroupNotFound", "One or more target groups not found"));
     }
@@ -80,6 +86,28 @@ pub(super) fn groups(model: &mut Model, input: &Input<'_>) -> Answer {
             "LoadBalancerArns": [balancer],
             "TargetType": kind,
         })
+    });
+    Ok(json!({ "TargetGroups": shown.collect::<Vec<_>>() }))
+}
+
+/// The target groups that a world lists: no others are there.
+fn listed_groups(listed: &BTreeMap<String, Map<String, Value>>, asked: &[&str]) -> Answer {
+    if asked.iter().any(|arn| !listed.contains_key(*arn)) {
+        return Err(ApiError::new("TargetGroupNotFound", "One or more target groups not found"));
+    }
+    let shown = listed.iter().filter(|(arn, _)| asked.is_empty() || asked.contains(&arn.as_str())).map(|(arn, own)| {
+        let mut shown = json!({
+            "TargetGroupArn": arn,
+            "Protocol": "HTTP",
+            "Port": 80,
+            "HealthCheckPort": "traffic-port",
+            "LoadBalancerArns": [arn.replace(":targetgroup/", ":loadbalancer/app/")],
+            "TargetType": "ip",
+        });
+        if let Some(members) = shown.as_object_mut() {
+            members.extend(own.clone());
+        }
+        shown
     });
     Ok(json!({ "TargetGroups": shown.collect::<Vec<_>>() }))
 }

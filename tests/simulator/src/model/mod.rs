@@ -16,6 +16,7 @@ pub(crate) mod native;
 pub(crate) mod plan;
 mod pulse;
 pub(crate) mod record;
+pub(crate) mod resources;
 pub(crate) mod rollout;
 pub(crate) mod scaling;
 pub(crate) mod schedules;
@@ -134,6 +135,8 @@ pub(crate) struct Model {
     pub(crate) lone: Shelf<Lone>,
     /// What RunTask was asked with a token of its caller.
     orders: Shelf<Order>,
+    /// What the account has around ECS, shared by every past of the model. Absent: the world says nothing about it.
+    pub(crate) resources: Option<std::sync::Arc<resources::Resources>>,
     /// Images of the registry that a tag was seen to name, by their digests.
     pub(crate) seen: std::collections::BTreeMap<String, image::Image>,
     /// What was pushed, shared by every past of the model.
@@ -165,6 +168,7 @@ impl Model {
             scaled: 0,
             lone: Shelf::default(),
             orders: Shelf::default(),
+            resources: None,
             seen: std::collections::BTreeMap::new(),
             registry: std::sync::Arc::default(),
             asleep: Vec::new(),

@@ -33,6 +33,24 @@ fn name(verdict: &Verdict) -> String {
 }
 
 #[test]
+fn what_the_circuit_breaker_does_not_roll_back_has_failed_whatever_is_rolled_back_since() {
+    let service = |rolls_back: bool| {
+        ServiceView::of(&json!({
+            "status": "ACTIVE",
+            "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": true, "rollback": rolls_back}},
+            "deployments": [deployed("ecs-svc/4", "PRIMARY", "td:1", "IN_PROGRESS", "")],
+            "events": [
+                {"id": "b", "createdAt": 105.0, "message": "(service api) rolling back to deployment ecs-svc/1."},
+                {"id": "a", "createdAt": 103.0,
+                 "message": "(service api) (deployment ecs-svc/2) deployment failed: tasks failed to start."},
+            ],
+        }))
+    };
+    assert_eq!(name(&judge(&ours(), &service(false))), "Failed");
+    assert_eq!(name(&judge(&ours(), &service(true))), "NotPrimary");
+}
+
+#[test]
 fn every_shape_of_the_list_has_its_verdict() {
     let old_active = deployed(OLD, "ACTIVE", "td:1", "COMPLETED", "");
     let back = "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1.";

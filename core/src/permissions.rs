@@ -7,6 +7,7 @@ pub(crate) mod referred;
 pub(crate) mod resource;
 pub(crate) mod statement;
 pub(crate) mod trust;
+pub(crate) mod values;
 
 use condition::Rule;
 use condition::Test::{Absent, Given, Has, Is, IsNot, Null};
@@ -36,6 +37,8 @@ pub(crate) enum Purpose {
     Settings,
     /// Application Auto Scaling, EventBridge Scheduler, or EventBridge: the principal that gets the role.
     Principal(&'static str),
+    /// The values of `variables` that are looked up.
+    Values,
 }
 
 const fn always(actions: &'static [&'static str]) -> Grant {
@@ -354,25 +357,61 @@ const SCHEDULE: &[Grant] = &[
     .needed_if(Rule::Removed(&OF_EVENTS)),
 ];
 
+/// What looks the values of `variables` up.
+const VALUES: &[Grant] = &[
+    when("`variables` from SSM", &["ssm:GetParameters"])
+        .needed_if(Rule::Any(&[Given("/variables/*/ssm")]))
+        .about(Purpose::Values),
+    when("`variables` from outputs of stacks", &["cloudformation:DescribeStacks"])
+        .needed_if(Rule::Any(&[Given("/variables/*/cloudformation")]))
+        .about(Purpose::Values),
+    when("`variables` from exports", &["cloudformation:ListExports"])
+        .needed_if(Rule::Any(&[Given("/variables/*/export")]))
+        .about(Purpose::Values),
+    when("`variables` from a state of Terraform on S3", &["s3:GetObject"])
+        .needed_if(Rule::Any(&[Has("/variables/*/tfstate", "s3://")]))
+        .about(Purpose::Values),
+    when("`variables` that are ARNs of secrets", &["secretsmanager:DescribeSecret"])
+        .needed_if(Rule::Any(&[Given("/variables/*/secret")]))
+        .about(Purpose::Values),
+];
+
 /// Each verb with its grants; those of another verb that it includes come first.
 const VERBS: &[(&str, &[&[Grant]])] = &[
-    ("deploy", &[DEPLOY]),
+    ("deploy", &[DEPLOY, VALUES]),
     (
         "plan",
-        &[&[SERVICE, DEFINITION, RECORDS, IMAGES, NEAREST, REGISTRY, REFERENCES, MOVED, AUTOSCALING, CODEDEPLOY_LOOKS]],
+        &[
+            &[
+                SERVICE,
+                DEFINITION,
+                RECORDS,
+                IMAGES,
+                NEAREST,
+                REGISTRY,
+                REFERENCES,
+                MOVED,
+                AUTOSCALING,
+                CODEDEPLOY_LOOKS,
+            ],
+            VALUES,
+        ],
     ),
     (
         "check",
-        &[&[
-            when("`service`", &["ecs:DescribeServices"]).needed_if(Rule::Any(&[Given("/service")])),
-            when("a definition that is named, or the service's", &["ecs:DescribeTaskDefinition"]),
-            CHECKED_REFERENCES,
-            RECORDS,
-            IMAGES,
-            NEAREST,
-            REGISTRY,
-            CODEDEPLOY_LOOKS,
-        ]],
+        &[
+            &[
+                when("`service`", &["ecs:DescribeServices"]).needed_if(Rule::Any(&[Given("/service")])),
+                when("a definition that is named, or the service's", &["ecs:DescribeTaskDefinition"]),
+                CHECKED_REFERENCES,
+                RECORDS,
+                IMAGES,
+                NEAREST,
+                REGISTRY,
+                CODEDEPLOY_LOOKS,
+            ],
+            VALUES,
+        ],
     ),
     (
         "watch",
@@ -421,40 +460,46 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
             optional("a deployment fails", &["ecs:DescribeTaskDefinition"], "the error names neither images nor logs"),
         ]],
     ),
-    ("service", &[SERVICES, DEPLOY]),
+    ("service", &[SERVICES, DEPLOY, VALUES]),
     ("scale", &[SCALE]),
     (
         "run",
-        &[&[
-            DEFINITION,
-            always(&["ecs:RunTask", "ecs:DescribeTasks", "ecs:ListTasks"]),
-            when("`service`", &["ecs:DescribeServices"]).needed_if(Rule::Any(&[Given("/service")])),
-            REGISTER,
-            PASS,
-            TAGS,
-            STOP,
-            SETTINGS_TAGS,
-            optional("`wait`", &["logs:GetLogEvents"], "there are no lines of the log")
-                .needed_if(Rule::All(&[IsNot("/wait", "false")])),
-            IMAGES,
-            NEAREST,
-            REGISTRY,
-            REFERENCES,
-        ]],
+        &[
+            &[
+                DEFINITION,
+                always(&["ecs:RunTask", "ecs:DescribeTasks", "ecs:ListTasks"]),
+                when("`service`", &["ecs:DescribeServices"]).needed_if(Rule::Any(&[Given("/service")])),
+                REGISTER,
+                PASS,
+                TAGS,
+                STOP,
+                SETTINGS_TAGS,
+                optional("`wait`", &["logs:GetLogEvents"], "there are no lines of the log")
+                    .needed_if(Rule::All(&[IsNot("/wait", "false")])),
+                IMAGES,
+                NEAREST,
+                REGISTRY,
+                REFERENCES,
+            ],
+            VALUES,
+        ],
     ),
     (
         "register",
-        &[&[
-            DEFINITION,
-            REGISTER.needed_if(REGISTERED),
-            PASS,
-            TAGS.needed_if(REGISTERED),
-            IMAGES,
-            NEAREST,
-            REGISTRY,
-            REFERENCES,
-            when("`service`", &["ecs:DescribeServices"]).needed_if(Rule::Any(&[Given("/service")])),
-        ]],
+        &[
+            &[
+                DEFINITION,
+                REGISTER.needed_if(REGISTERED),
+                PASS,
+                TAGS.needed_if(REGISTERED),
+                IMAGES,
+                NEAREST,
+                REGISTRY,
+                REFERENCES,
+                when("`service`", &["ecs:DescribeServices"]).needed_if(Rule::Any(&[Given("/service")])),
+            ],
+            VALUES,
+        ],
     ),
     ("schedule", &[SCHEDULE]),
     ("login", &[&[LOGIN, LOGIN_PUBLIC]]),

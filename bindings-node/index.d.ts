@@ -6,6 +6,8 @@ import type {
   BuildOutcome,
   Change,
   Changes,
+  Check,
+  CheckOutcome,
   ClientOptions,
   DeployAll,
   Deployment,
@@ -212,6 +214,22 @@ export class Client {
    * Errors: Those of `deploy` that come before anything is written.
    */
   plan(options: Deployment): Promise<Plan>
+  /**
+   * Checks that a deployment with these options could start its tasks: the documents, the images, and all that they
+   * refer to. Writes nothing, and reads no value of a secret or a parameter.
+   *
+   * Looked up are roles and whether ECS may assume them (iam:GetRole), secrets (DescribeSecret), parameters
+   * (DescribeParameters), log groups (DescribeLogGroups), environment files (s3:HeadObject), target groups and their
+   * type (DescribeTargetGroups), the cluster and its capacity providers (DescribeClusters), file systems and access
+   * points of EFS (DescribeFileSystems, DescribeAccessPoints); several at once. What may not be looked at is a finding
+   * of the level `skipped`, never an error.
+   *
+   * IAM actions: `ecs:DescribeServices` (`service`); `ecs:DescribeTaskDefinition` (a definition that is named, or the
+   * service's).
+   *
+   * Errors: Those of `plan`; but what is wrong in the documents, or is missing, is a finding.
+   */
+  check(options?: Check): Promise<CheckOutcome>
   /**
    * Watches a deployment that somebody else began, until its end is known as in `deploy`. Writes nothing. Starts at
    * once.
@@ -449,6 +467,9 @@ export function deploy(options: Deployment, controls?: Controls): Rollout
 
 /** `Client.plan` with a client of its own, and the environment's settings at the moment of the call. */
 export function plan(options: Deployment): Promise<Plan>
+
+/** `Client.check` with a client of its own, and the environment's settings at the moment of the call. */
+export function check(options?: Check): Promise<CheckOutcome>
 
 /** `Client.watch` with a client of its own, and the environment's settings at the moment of the call. */
 export function watch(options: Watch, controls?: Controls): Rollout

@@ -75,6 +75,10 @@ class Client extends Connection {
     return this._ask('plan', options, rest)
   }
 
+  check(options, ...rest) {
+    return this._ask('check', options, rest)
+  }
+
   watch(options, controls) {
     return this._begin('watch', options, controls)
   }
@@ -151,6 +155,7 @@ exports.Rollout = others.Rollout
 exports.dotenv = others.dotenv
 exports.deploy = ofTheMoment('deploy')
 exports.plan = ofTheMoment('plan')
+exports.check = ofTheMoment('check')
 exports.watch = ofTheMoment('watch')
 exports.rollback = ofTheMoment('rollback')
 exports.resume = ofTheMoment('resume')

@@ -151,6 +151,68 @@ export interface Changes {
   variables?: Record<string, string> | null
 }
 
+/** Options of `check`: those of `deploy`. Options of the order and the watch are taken, and change nothing. */
+export interface Check {
+  /** The service that would be deployed: its name or ARN. Default: the definition is checked alone, with `settings` as the service that would be created. */
+  service?: string | null
+  /** The cluster: its name or ARN. */
+  cluster?: string
+  /** The task definition: a family, `family:revision`, an ARN, or a whole document. Default: what the service runs now. */
+  definition?: Definition | null
+  /** New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository. */
+  images?: Record<string, string>
+  /** Changes by container. Maps merge by name and `null` removes; `files` and `command` replace. */
+  containers?: Record<string, ContainerChange>
+  /** A JSON Merge Patch (RFC 7396) over the whole task definition. */
+  patch?: Record<string, unknown> | null
+  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
+  variables?: Record<string, string> | null
+  /** Members of UpdateService, or without `service` of CreateService. */
+  settings?: Record<string, unknown>
+  /** How many tasks would run. */
+  desired?: number | null
+  /** Begin a new deployment although nothing changed. */
+  force?: boolean
+  /** Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error. */
+  pin?: boolean
+  /** What is looked up: `"all"`; `true`, the images alone; `false`, nothing: the documents are checked alone. */
+  verify?: boolean | 'all'
+  /** Wait until the verdict. False: end once AWS has accepted the order. */
+  wait?: boolean
+  /** Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later. */
+  timeout?: number
+  /** What to do with a member of `settings`, `patch` or `definition` that is probably a misspelling of a member that ECS has: `"refuse"` it before anything is written, or `"allow"` it with a warning. ECS ignores members that it does not know. */
+  unknown?: Unknown
+  /** What to do if the rollout fails or times out: `"leave"` the service as it is, or `"rollback"` to the previous task definition and wait for that. */
+  recover?: Recover
+  /** Fail after this many tasks stopped for a cause that will not go away. Only for services without circuit breaker and alarms, where ECS itself never fails a deployment. 0: never. Default: as ECS's circuit breaker, half of the desired tasks, at least 3 and at most 200. */
+  failures?: number | null
+  /** How to deploy a service whose deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment). An error for any other service. The rollout ends once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService). */
+  codedeploy?: CodeDeploy | null
+  /** Tasks that run to their end before the deployment, such as a migration: one after the other, with the task definition that is deployed, after it is registered and before the service changes (RunTask, DescribeTasks). If one fails, the error is `task_failed` and nothing is deployed. If nothing changes, none runs. If the process was killed and the same request is made again, a task that still runs or ended well is not run twice. Their time does not count to `timeout`. */
+  before?: Array<OneOffTask>
+  /** As for `deploy`. */
+  at_pause?: Array<OneOffTask>
+  /** As for `deploy`. */
+  after?: Array<OneOffTask>
+  /** Where the watch ends: `"live"`, `"paused"` (at the first PAUSE hook that waits), or the name of a stage of BLUE_GREEN, LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome shows how far it came, and there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`. */
+  until?: string | null
+}
+
+/** Outcome of `check`. */
+export interface CheckOutcome {
+  /** False if there is a finding of the level `error`: with it, a deployment would be refused, or its tasks would not start. */
+  ok: boolean
+  /** All findings: those of the documents, and those of what they refer to. Of the level `skipped`: what was not looked at. */
+  findings: Array<Finding>
+  /** How many references were looked up, or were to be: roles, secrets, log groups, … Images are not counted. */
+  references: number
+  /** Duration in seconds. */
+  seconds: number
+  /** Number of calls to AWS, with failed ones. Calls about images are not counted. */
+  calls: number
+}
+
 /** How to reach AWS. What is not given comes from the environment and the shared config files, as with every AWS SDK. */
 export interface ClientOptions {
   /** The region. `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile's, unless given. */
@@ -382,8 +444,8 @@ export interface Deployment {
   force?: boolean
   /** Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error. */
   pin?: boolean
-  /** Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. */
-  verify?: boolean
+  /** What to check before anything is written. `true`: every image in ECR exists and fits the platform (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. `"all"`: also that all else is there that the definition and the service refer to, as the verb `check` does. If something is missing or does not fit, nothing is written: the error is `invalid` and names all of it (if it is one image or the cluster alone: `image_missing`, `platform_mismatch`, `cluster_missing`). What may not be looked at is a warning. `false`: nothing. */
+  verify?: boolean | 'all'
   /** Wait until the verdict. False: end once AWS has accepted the order. */
   wait?: boolean
   /** Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later. */
@@ -607,7 +669,7 @@ export interface LastSeen {
 }
 
 /** The severity of a finding. */
-export type Level = 'error' | 'warning'
+export type Level = 'error' | 'warning' | 'skipped'
 
 /** A line of the log of a one-off task (GetLogEvents), some seconds after it was written. */
 export interface LogEvent {
@@ -981,8 +1043,8 @@ export interface Register {
   variables?: Record<string, string> | null
   /** Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error. */
   pin?: boolean
-  /** Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. */
-  verify?: boolean
+  /** What to check before anything is written. `true`: every image in ECR exists and fits the platform (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. `"all"`: also that all else is there that the definition and the service refer to, as the verb `check` does. If something is missing or does not fit, nothing is written: the error is `invalid` and names all of it (if it is one image or the cluster alone: `image_missing`, `platform_mismatch`, `cluster_missing`). What may not be looked at is a warning. `false`: nothing. */
+  verify?: boolean | 'all'
   /** Make a new revision although an equal one is there. */
   force?: boolean
   /** Seconds from the start until the call ends with `timed_out`. */
@@ -1111,8 +1173,8 @@ export interface Run {
   variables?: Record<string, string> | null
   /** Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error. */
   pin?: boolean
-  /** Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. */
-  verify?: boolean
+  /** What to check before anything is written. `true`: every image in ECR exists and fits the platform (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. `"all"`: also that all else is there that the definition and the service refer to, as the verb `check` does. If something is missing or does not fit, nothing is written: the error is `invalid` and names all of it (if it is one image or the cluster alone: `image_missing`, `platform_mismatch`, `cluster_missing`). What may not be looked at is a warning. `false`: nothing. */
+  verify?: boolean | 'all'
   /** The command of one container, in place of its own. `container` names the container. */
   command?: Array<string> | null
   /** The container that gets `command` and `environment`, and whose exit code decides. Default: the only container, or the first essential one. If no container gets another command, every essential container decides. */
@@ -1386,8 +1448,8 @@ export interface Service {
   force?: boolean
   /** Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error. */
   pin?: boolean
-  /** Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. */
-  verify?: boolean
+  /** What to check before anything is written. `true`: every image in ECR exists and fits the platform (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. `"all"`: also that all else is there that the definition and the service refer to, as the verb `check` does. If something is missing or does not fit, nothing is written: the error is `invalid` and names all of it (if it is one image or the cluster alone: `image_missing`, `platform_mismatch`, `cluster_missing`). What may not be looked at is a warning. `false`: nothing. */
+  verify?: boolean | 'all'
   /** Wait until the verdict. False: end once AWS has accepted the order. */
   wait?: boolean
   /** Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later. */

@@ -11,6 +11,7 @@ from .errors import __all__ as _errors
 
 deploy = moment.deploy
 plan = moment.plan
+check = moment.check
 watch = moment.watch
 rollback = moment.rollback
 resume = moment.resume
@@ -32,6 +33,7 @@ __all__ = [
     "Client", "Credential", "Rollout", "TaskDefinition", "__version__", "aio", "dotenv",
     "deploy",
     "plan",
+    "check",
     "watch",
     "rollback",
     "resume",

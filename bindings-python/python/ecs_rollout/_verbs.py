@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ._rollout import Rollout
     from .types import (
         BuildOutcome,
+        CheckOutcome,
         CodeDeploy,
         ContainerChange,
         Cooldown,
@@ -65,7 +66,7 @@ class Rollouts:
         desired: int | None = None,
         force: bool = False,
         pin: bool = False,
-        verify: bool = True,
+        verify: bool | Literal["all"] = True,
         wait: bool = True,
         timeout: float = 1800.0,
         unknown: Unknown = "refuse",
@@ -216,7 +217,7 @@ class Rollouts:
         desired: int | None = None,
         force: bool = False,
         pin: bool = False,
-        verify: bool = True,
+        verify: bool | Literal["all"] = True,
         wait: bool = True,
         timeout: float = 1800.0,
         unknown: Unknown = "refuse",
@@ -261,7 +262,7 @@ class Rollouts:
         patch: Mapping[str, Any] | None = None,
         variables: Mapping[str, str] | None = None,
         pin: bool = False,
-        verify: bool = True,
+        verify: bool | Literal["all"] = True,
         command: list[str] | None = None,
         container: str | None = None,
         environment: Mapping[str, str] = {},
@@ -375,7 +376,7 @@ class Verbs(Rollouts):
         desired: int | None = None,
         force: bool = False,
         pin: bool = False,
-        verify: bool = True,
+        verify: bool | Literal["all"] = True,
         wait: bool = True,
         timeout: float = 1800.0,
         unknown: Unknown = "refuse",
@@ -392,6 +393,49 @@ class Verbs(Rollouts):
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`.
 
         Errors: Those of `deploy` that come before anything is written.
+        """
+        raise NotImplementedError
+
+    @asks
+    def check(
+        self,
+        *,
+        service: str | None = None,
+        cluster: str = "default",
+        definition: Definition | None = None,
+        images: Mapping[str, str] = {},
+        containers: Mapping[str, ContainerChange] = {},
+        patch: Mapping[str, Any] | None = None,
+        variables: Mapping[str, str] | None = None,
+        settings: Mapping[str, Any] = {},
+        desired: int | None = None,
+        force: bool = False,
+        pin: bool = False,
+        verify: bool | Literal["all"] = "all",
+        wait: bool = True,
+        timeout: float = 1800.0,
+        unknown: Unknown = "refuse",
+        recover: Recover = "leave",
+        failures: int | None = None,
+        codedeploy: CodeDeploy | None = None,
+        before: list[OneOffTask] = [],
+        at_pause: list[OneOffTask] = [],
+        after: list[OneOffTask] = [],
+        until: str | None = None,
+    ) -> CheckOutcome:
+        """Checks that a deployment with these options could start its tasks: the documents, the images, and all that
+        they refer to. Writes nothing, and reads no value of a secret or a parameter.
+
+        Looked up are roles and whether ECS may assume them (iam:GetRole), secrets (DescribeSecret), parameters
+        (DescribeParameters), log groups (DescribeLogGroups), environment files (s3:HeadObject), target groups and
+        their type (DescribeTargetGroups), the cluster and its capacity providers (DescribeClusters), file systems and
+        access points of EFS (DescribeFileSystems, DescribeAccessPoints); several at once. What may not be looked at
+        is a finding of the level `skipped`, never an error.
+
+        IAM actions: `ecs:DescribeServices` (`service`); `ecs:DescribeTaskDefinition` (a definition that is named, or
+        the service's).
+
+        Errors: Those of `plan`; but what is wrong in the documents, or is missing, is a finding.
         """
         raise NotImplementedError
 
@@ -449,7 +493,7 @@ class Verbs(Rollouts):
         patch: Mapping[str, Any] | None = None,
         variables: Mapping[str, str] | None = None,
         pin: bool = False,
-        verify: bool = True,
+        verify: bool | Literal["all"] = True,
         force: bool = False,
         timeout: float = 1800.0,
         plan: bool = False,
@@ -598,7 +642,7 @@ class AioVerbs(Rollouts):
         desired: int | None = None,
         force: bool = False,
         pin: bool = False,
-        verify: bool = True,
+        verify: bool | Literal["all"] = True,
         wait: bool = True,
         timeout: float = 1800.0,
         unknown: Unknown = "refuse",
@@ -615,6 +659,49 @@ class AioVerbs(Rollouts):
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`.
 
         Errors: Those of `deploy` that come before anything is written.
+        """
+        raise NotImplementedError
+
+    @asks
+    def check(
+        self,
+        *,
+        service: str | None = None,
+        cluster: str = "default",
+        definition: Definition | None = None,
+        images: Mapping[str, str] = {},
+        containers: Mapping[str, ContainerChange] = {},
+        patch: Mapping[str, Any] | None = None,
+        variables: Mapping[str, str] | None = None,
+        settings: Mapping[str, Any] = {},
+        desired: int | None = None,
+        force: bool = False,
+        pin: bool = False,
+        verify: bool | Literal["all"] = "all",
+        wait: bool = True,
+        timeout: float = 1800.0,
+        unknown: Unknown = "refuse",
+        recover: Recover = "leave",
+        failures: int | None = None,
+        codedeploy: CodeDeploy | None = None,
+        before: list[OneOffTask] = [],
+        at_pause: list[OneOffTask] = [],
+        after: list[OneOffTask] = [],
+        until: str | None = None,
+    ) -> Coroutine[Any, Any, CheckOutcome]:
+        """Checks that a deployment with these options could start its tasks: the documents, the images, and all that
+        they refer to. Writes nothing, and reads no value of a secret or a parameter.
+
+        Looked up are roles and whether ECS may assume them (iam:GetRole), secrets (DescribeSecret), parameters
+        (DescribeParameters), log groups (DescribeLogGroups), environment files (s3:HeadObject), target groups and
+        their type (DescribeTargetGroups), the cluster and its capacity providers (DescribeClusters), file systems and
+        access points of EFS (DescribeFileSystems, DescribeAccessPoints); several at once. What may not be looked at
+        is a finding of the level `skipped`, never an error.
+
+        IAM actions: `ecs:DescribeServices` (`service`); `ecs:DescribeTaskDefinition` (a definition that is named, or
+        the service's).
+
+        Errors: Those of `plan`; but what is wrong in the documents, or is missing, is a finding.
         """
         raise NotImplementedError
 
@@ -672,7 +759,7 @@ class AioVerbs(Rollouts):
         patch: Mapping[str, Any] | None = None,
         variables: Mapping[str, str] | None = None,
         pin: bool = False,
-        verify: bool = True,
+        verify: bool | Literal["all"] = True,
         force: bool = False,
         timeout: float = 1800.0,
         plan: bool = False,

@@ -5,6 +5,7 @@ from ._client import aio_moment
 
 deploy = aio_moment.deploy
 plan = aio_moment.plan
+check = aio_moment.check
 watch = aio_moment.watch
 rollback = aio_moment.rollback
 resume = aio_moment.resume
@@ -25,6 +26,7 @@ policy = aio_moment.policy
 __all__ = [
     "deploy",
     "plan",
+    "check",
     "watch",
     "rollback",
     "resume",

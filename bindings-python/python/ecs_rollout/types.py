@@ -167,6 +167,70 @@ class Changes(TypedDict, total=False):
     """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
 
 
+class Check(TypedDict, total=False):
+    """Options of `check`: those of `deploy`. Options of the order and the watch are taken, and change nothing."""
+
+    service: str | None
+    """The service that would be deployed: its name or ARN. Default: the definition is checked alone, with `settings` as the service that would be created."""
+    cluster: str
+    """The cluster: its name or ARN."""
+    definition: Definition | None
+    """The task definition: a family, `family:revision`, an ARN, or a whole document. Default: what the service runs now."""
+    images: Mapping[str, str]
+    """New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository."""
+    containers: Mapping[str, ContainerChange]
+    """Changes by container. Maps merge by name and `null` removes; `files` and `command` replace."""
+    patch: Mapping[str, Any] | None
+    """A JSON Merge Patch (RFC 7396) over the whole task definition."""
+    variables: Mapping[str, str] | None
+    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
+    settings: Mapping[str, Any]
+    """Members of UpdateService, or without `service` of CreateService."""
+    desired: int | None
+    """How many tasks would run."""
+    force: bool
+    """Begin a new deployment although nothing changed."""
+    pin: bool
+    """Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error."""
+    verify: bool | Literal["all"]
+    """What is looked up: `"all"`; `true`, the images alone; `false`, nothing: the documents are checked alone."""
+    wait: bool
+    """Wait until the verdict. False: end once AWS has accepted the order."""
+    timeout: float
+    """Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later."""
+    unknown: Unknown
+    """What to do with a member of `settings`, `patch` or `definition` that is probably a misspelling of a member that ECS has: `"refuse"` it before anything is written, or `"allow"` it with a warning. ECS ignores members that it does not know."""
+    recover: Recover
+    """What to do if the rollout fails or times out: `"leave"` the service as it is, or `"rollback"` to the previous task definition and wait for that."""
+    failures: int | None
+    """Fail after this many tasks stopped for a cause that will not go away. Only for services without circuit breaker and alarms, where ECS itself never fails a deployment. 0: never. Default: as ECS's circuit breaker, half of the desired tasks, at least 3 and at most 200."""
+    codedeploy: CodeDeploy | None
+    """How to deploy a service whose deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment). An error for any other service. The rollout ends once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService)."""
+    before: list[OneOffTask]
+    """Tasks that run to their end before the deployment, such as a migration: one after the other, with the task definition that is deployed, after it is registered and before the service changes (RunTask, DescribeTasks). If one fails, the error is `task_failed` and nothing is deployed. If nothing changes, none runs. If the process was killed and the same request is made again, a task that still runs or ended well is not run twice. Their time does not count to `timeout`."""
+    at_pause: list[OneOffTask]
+    """As for `deploy`."""
+    after: list[OneOffTask]
+    """As for `deploy`."""
+    until: str | None
+    """Where the watch ends: `"live"`, `"paused"` (at the first PAUSE hook that waits), or the name of a stage of BLUE_GREEN, LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome shows how far it came, and there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`."""
+
+
+class CheckOutcome(TypedDict, total=False):
+    """Outcome of `check`."""
+
+    ok: Required[bool]
+    """False if there is a finding of the level `error`: with it, a deployment would be refused, or its tasks would not start."""
+    findings: Required[list[Finding]]
+    """All findings: those of the documents, and those of what they refer to. Of the level `skipped`: what was not looked at."""
+    references: Required[int]
+    """How many references were looked up, or were to be: roles, secrets, log groups, … Images are not counted."""
+    seconds: Required[float]
+    """Duration in seconds."""
+    calls: Required[int]
+    """Number of calls to AWS, with failed ones. Calls about images are not counted."""
+
+
 class ClientOptions(TypedDict, total=False):
     """How to reach AWS. What is not given comes from the environment and the shared config files, as with every AWS SDK."""
 
@@ -413,8 +477,8 @@ class Deployment(TypedDict, total=False):
     """Begin a new deployment although nothing changed."""
     pin: bool
     """Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error."""
-    verify: bool
-    """Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once."""
+    verify: bool | Literal["all"]
+    """What to check before anything is written. `true`: every image in ECR exists and fits the platform (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. `"all"`: also that all else is there that the definition and the service refer to, as the verb `check` does. If something is missing or does not fit, nothing is written: the error is `invalid` and names all of it (if it is one image or the cluster alone: `image_missing`, `platform_mismatch`, `cluster_missing`). What may not be looked at is a warning. `false`: nothing."""
     wait: bool
     """Wait until the verdict. False: end once AWS has accepted the order."""
     timeout: float
@@ -1028,8 +1092,8 @@ class Register(TypedDict, total=False):
     """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
     pin: bool
     """Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error."""
-    verify: bool
-    """Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once."""
+    verify: bool | Literal["all"]
+    """What to check before anything is written. `true`: every image in ECR exists and fits the platform (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. `"all"`: also that all else is there that the definition and the service refer to, as the verb `check` does. If something is missing or does not fit, nothing is written: the error is `invalid` and names all of it (if it is one image or the cluster alone: `image_missing`, `platform_mismatch`, `cluster_missing`). What may not be looked at is a warning. `false`: nothing."""
     force: bool
     """Make a new revision although an equal one is there."""
     timeout: float
@@ -1159,8 +1223,8 @@ class Run(TypedDict, total=False):
     """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
     pin: bool
     """Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error."""
-    verify: bool
-    """Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once."""
+    verify: bool | Literal["all"]
+    """What to check before anything is written. `true`: every image in ECR exists and fits the platform (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. `"all"`: also that all else is there that the definition and the service refer to, as the verb `check` does. If something is missing or does not fit, nothing is written: the error is `invalid` and names all of it (if it is one image or the cluster alone: `image_missing`, `platform_mismatch`, `cluster_missing`). What may not be looked at is a warning. `false`: nothing."""
     command: list[str] | None
     """The command of one container, in place of its own. `container` names the container."""
     container: str | None
@@ -1443,8 +1507,8 @@ class Service(TypedDict, total=False):
     """Begin a new deployment although nothing changed."""
     pin: bool
     """Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error."""
-    verify: bool
-    """Check that every image in ECR exists and fits the platform, before anything is written (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once."""
+    verify: bool | Literal["all"]
+    """What to check before anything is written. `true`: every image in ECR exists and fits the platform (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. `"all"`: also that all else is there that the definition and the service refer to, as the verb `check` does. If something is missing or does not fit, nothing is written: the error is `invalid` and names all of it (if it is one image or the cluster alone: `image_missing`, `platform_mismatch`, `cluster_missing`). What may not be looked at is a warning. `false`: nothing."""
     wait: bool
     """Wait until the verdict. False: end once AWS has accepted the order."""
     timeout: float
@@ -1962,7 +2026,7 @@ HttpConnection = str | ConnectionLogin | Mapping[str, Any]
 """The credentials of an endpoint."""
 
 
-Level = Literal["error", "warning"]
+Level = Literal["error", "warning", "skipped"]
 """The severity of a finding."""
 
 

@@ -80,8 +80,7 @@ impl Looks {
                 .map_or_else(Some, |answer| in_cluster(answer, what)),
             Target::CapacityProvider { cluster, name } => match seen(&Look::Cluster(cluster.clone()))? {
                 Seen::Answer(answer) => capacity_provider(answer, name, what),
-                // That the cluster was not looked at is said of the cluster.
-                _ => None,
+                unseen => there(unseen, what, "").err(),
             },
             Target::FileSystem { id } => {
                 let answer = there(seen(&Look::FileSystem(id.clone()))?, what, "create it, or correct the id");

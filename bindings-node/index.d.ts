@@ -197,7 +197,9 @@ export class Client {
    * `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
    * `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
    * `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys the
-   * service).
+   * service); `ssm:GetParameters` (`variables` from SSM); `cloudformation:DescribeStacks` (`variables` from outputs of
+   * stacks); `cloudformation:ListExports` (`variables` from exports); `s3:GetObject` (`variables` from a state of
+   * Terraform on S3); `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets).
    *
    * Errors: `invalid` for a wrong option or document, with its findings. `failed`, `rolled_back`, `superseded`,
    * `stopped`, `timed_out` or `cancelled` if the deployment does not become live and complete, with the causes.
@@ -209,7 +211,10 @@ export class Client {
   /**
    * Returns what `deploy` would do with the same options now. Writes nothing.
    *
-   * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`.
+   * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`; `ssm:GetParameters` (`variables` from SSM);
+   * `cloudformation:DescribeStacks` (`variables` from outputs of stacks); `cloudformation:ListExports` (`variables` from
+   * exports); `s3:GetObject` (`variables` from a state of Terraform on S3); `secretsmanager:DescribeSecret` (`variables`
+   * that are ARNs of secrets).
    *
    * Errors: Those of `deploy` that come before anything is written.
    */
@@ -225,7 +230,9 @@ export class Client {
    * of the level `skipped`, never an error.
    *
    * IAM actions: `ecs:DescribeServices` (`service`); `ecs:DescribeTaskDefinition` (a definition that is named, or the
-   * service's).
+   * service's); `ssm:GetParameters` (`variables` from SSM); `cloudformation:DescribeStacks` (`variables` from outputs of
+   * stacks); `cloudformation:ListExports` (`variables` from exports); `s3:GetObject` (`variables` from a state of
+   * Terraform on S3); `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets).
    *
    * Errors: Those of `plan`; but what is wrong in the documents, or is missing, is a finding.
    */
@@ -278,7 +285,9 @@ export class Client {
    * `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
    * `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
    * `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys the
-   * service).
+   * service); `ssm:GetParameters` (`variables` from SSM); `cloudformation:DescribeStacks` (`variables` from outputs of
+   * stacks); `cloudformation:ListExports` (`variables` from exports); `s3:GetObject` (`variables` from a state of
+   * Terraform on S3); `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets).
    *
    * Errors: The first failure, with how the other services ended; each as of `deploy`.
    */
@@ -301,7 +310,9 @@ export class Client {
    * `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
    * `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
    * `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys the
-   * service).
+   * service); `ssm:GetParameters` (`variables` from SSM); `cloudformation:DescribeStacks` (`variables` from outputs of
+   * stacks); `cloudformation:ListExports` (`variables` from exports); `s3:GetObject` (`variables` from a state of
+   * Terraform on S3); `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets).
    *
    * Errors: Those of `deploy`.
    */
@@ -338,7 +349,10 @@ export class Client {
    * IAM actions: `ecs:DescribeTaskDefinition`, `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`;
    * `ecs:DescribeServices` (`service`); `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole` (the
    * definition names roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new
-   * revision); `ecs:StopTask` (`stop`); `ecs:TagResource` (`settings.tags`).
+   * revision); `ecs:StopTask` (`stop`); `ecs:TagResource` (`settings.tags`); `ssm:GetParameters` (`variables` from SSM);
+   * `cloudformation:DescribeStacks` (`variables` from outputs of stacks); `cloudformation:ListExports` (`variables` from
+   * exports); `s3:GetObject` (`variables` from a state of Terraform on S3); `secretsmanager:DescribeSecret` (`variables`
+   * that are ARNs of secrets).
    *
    * Errors: `task_failed` with the exit codes, the causes and the last lines of the log. `timed_out` and `cancelled`.
    * Those of `deploy` that come before anything is written.
@@ -350,7 +364,10 @@ export class Client {
    *
    * IAM actions: `ecs:DescribeTaskDefinition`; `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole`
    * (the definition names roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the
-   * new revision); `ecs:DescribeServices` (`service`).
+   * new revision); `ecs:DescribeServices` (`service`); `ssm:GetParameters` (`variables` from SSM);
+   * `cloudformation:DescribeStacks` (`variables` from outputs of stacks); `cloudformation:ListExports` (`variables` from
+   * exports); `s3:GetObject` (`variables` from a state of Terraform on S3); `secretsmanager:DescribeSecret` (`variables`
+   * that are ARNs of secrets).
    *
    * Errors: Those of `deploy` about a task definition: `invalid` with its findings, `container_missing`,
    * `image_missing`, `definition_missing`. `denied`, `credentials`, `throttled`, `network` and `aws`.

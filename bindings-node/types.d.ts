@@ -147,8 +147,8 @@ export interface Changes {
   containers?: Record<string, ContainerChange>
   /** A JSON Merge Patch (RFC 7396) over the whole task definition. */
   patch?: Record<string, unknown> | null
-  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
-  variables?: Record<string, string> | null
+  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
+  variables?: Record<string, Variable> | null
 }
 
 /** Options of `check`: those of `deploy`. Options of the order and the watch are taken, and change nothing. */
@@ -165,8 +165,8 @@ export interface Check {
   containers?: Record<string, ContainerChange>
   /** A JSON Merge Patch (RFC 7396) over the whole task definition. */
   patch?: Record<string, unknown> | null
-  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
-  variables?: Record<string, string> | null
+  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
+  variables?: Record<string, Variable> | null
   /** Members of UpdateService, or without `service` of CreateService. */
   settings?: Record<string, unknown>
   /** How many tasks would run. */
@@ -434,8 +434,8 @@ export interface Deployment {
   containers?: Record<string, ContainerChange>
   /** A JSON Merge Patch (RFC 7396) over the whole task definition. */
   patch?: Record<string, unknown> | null
-  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
-  variables?: Record<string, string> | null
+  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
+  variables?: Record<string, Variable> | null
   /** Members of UpdateService, passed through. */
   settings?: Record<string, unknown>
   /** How many tasks to run. Default: not sent, so that an autoscaler keeps control of the number. If it is given and an autoscaler is set (DescribeScalableTargets), or that cannot be read, there is a warning. */
@@ -1039,8 +1039,8 @@ export interface Register {
   containers?: Record<string, ContainerChange>
   /** A JSON Merge Patch (RFC 7396) over the whole task definition. */
   patch?: Record<string, unknown> | null
-  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
-  variables?: Record<string, string> | null
+  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
+  variables?: Record<string, Variable> | null
   /** Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error. */
   pin?: boolean
   /** What to check before anything is written. `true`: every image in ECR exists and fits the platform (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. `"all"`: also that all else is there that the definition and the service refer to, as the verb `check` does. If something is missing or does not fit, nothing is written: the error is `invalid` and names all of it (if it is one image or the cluster alone: `image_missing`, `platform_mismatch`, `cluster_missing`). What may not be looked at is a warning. `false`: nothing. */
@@ -1169,8 +1169,8 @@ export interface Run {
   containers?: Record<string, ContainerChange>
   /** A JSON Merge Patch (RFC 7396) over the whole task definition. */
   patch?: Record<string, unknown> | null
-  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
-  variables?: Record<string, string> | null
+  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
+  variables?: Record<string, Variable> | null
   /** Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error. */
   pin?: boolean
   /** What to check before anything is written. `true`: every image in ECR exists and fits the platform (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. `"all"`: also that all else is there that the definition and the service refer to, as the verb `check` does. If something is missing or does not fit, nothing is written: the error is `invalid` and names all of it (if it is one image or the cluster alone: `image_missing`, `platform_mismatch`, `cluster_missing`). What may not be looked at is a warning. `false`: nothing. */
@@ -1440,8 +1440,8 @@ export interface Service {
   containers?: Record<string, ContainerChange>
   /** A JSON Merge Patch (RFC 7396) over the whole task definition. */
   patch?: Record<string, unknown> | null
-  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
-  variables?: Record<string, string> | null
+  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
+  variables?: Record<string, Variable> | null
   /** How many tasks to run. Always sent, although an autoscaler may have set another number. `desiredCount` of `settings` is the number to create the service with; later it is sent only if no autoscaler sets the number. A new service with the scheduling strategy REPLICA needs one of the two. */
   desired?: number | null
   /** Begin a new deployment although nothing changed. */
@@ -1556,6 +1556,24 @@ export interface ServiceOutcome {
 
 /** How bad a vulnerability is, the worst first. */
 export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'informational'
+
+/** Where the value of a variable is looked up: give one of `ssm`, `cloudformation`, `export`, `tfstate` and `secret`.  Each place is looked up once a request, before anything is written; all that is missing is in one error. The value of a secret is never looked up: a SecureString, a sensitive value of Terraform and the like are refused. */
+export interface Source {
+  /** The name or ARN of a parameter of SSM, of the type String or StringList; with `:version` or `:label` that version (GetParameters). A StringList has commas between its values. */
+  ssm?: string | null
+  /** `stack.Output`: the output of a stack of CloudFormation (DescribeStacks). */
+  cloudformation?: string | null
+  /** The name of an export of CloudFormation (ListExports). */
+  export?: string | null
+  /** A state of Terraform, a file or `s3://bucket/key` (GetObject), of format version 4: Terraform 0.12 and later, and OpenTofu. Goes with `address`. */
+  tfstate?: string | null
+  /** What of `tfstate`: `output.name`, or an attribute of a resource, such as `aws_vpc.main.id`, `data.aws_subnet.a[0].id` or `module.net.aws_subnet.a["x"].id`. */
+  address?: string | null
+  /** The name of a secret of Secrets Manager, whose ARN is the value (DescribeSecret). */
+  secret?: string | null
+  /** The region of what is looked up. The client's, unless given. */
+  region?: string | null
+}
 
 /** The deployment has entered a stage of its strategy. */
 export interface StageEvent {
@@ -1879,6 +1897,9 @@ export interface UpdatedEvent {
   /** The ARN of the service deployment, if ECS returned it at once. */
   arn?: string
 }
+
+/** The value of a variable. */
+export type Variable = string | Source
 
 /** A problem that does not stop a rollout. */
 export interface Warning {

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         Timestamp,
         Trust,
         Unknown,
+        Variable,
     )
 
 
@@ -61,7 +62,7 @@ class Rollouts:
         images: Mapping[str, str] = {},
         containers: Mapping[str, ContainerChange] = {},
         patch: Mapping[str, Any] | None = None,
-        variables: Mapping[str, str] | None = None,
+        variables: Mapping[str, Variable] | None = None,
         settings: Mapping[str, Any] = {},
         desired: int | None = None,
         force: bool = False,
@@ -96,7 +97,10 @@ class Rollouts:
         `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`);
         `ecs:StopTask` (`stop`); `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`);
         `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment`
-        (`recover`, and CodeDeploy deploys the service).
+        (`recover`, and CodeDeploy deploys the service); `ssm:GetParameters` (`variables` from SSM);
+        `cloudformation:DescribeStacks` (`variables` from outputs of stacks); `cloudformation:ListExports`
+        (`variables` from exports); `s3:GetObject` (`variables` from a state of Terraform on S3);
+        `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets).
 
         Errors: `InvalidError` for a wrong option or document, with its findings. `FailedError`, `RolledBackError`,
         `SupersededError`, `StoppedError`, `TimedOutError` or `CancelledError` if the deployment does not become live
@@ -196,7 +200,10 @@ class Rollouts:
         `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`);
         `ecs:StopTask` (`stop`); `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`);
         `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment`
-        (`recover`, and CodeDeploy deploys the service).
+        (`recover`, and CodeDeploy deploys the service); `ssm:GetParameters` (`variables` from SSM);
+        `cloudformation:DescribeStacks` (`variables` from outputs of stacks); `cloudformation:ListExports`
+        (`variables` from exports); `s3:GetObject` (`variables` from a state of Terraform on S3);
+        `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets).
 
         Errors: The first failure, with how the other services ended; each as of `deploy`.
         """
@@ -213,7 +220,7 @@ class Rollouts:
         images: Mapping[str, str] = {},
         containers: Mapping[str, ContainerChange] = {},
         patch: Mapping[str, Any] | None = None,
-        variables: Mapping[str, str] | None = None,
+        variables: Mapping[str, Variable] | None = None,
         desired: int | None = None,
         force: bool = False,
         pin: bool = False,
@@ -244,7 +251,9 @@ class Rollouts:
         `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
         `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
         `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys
-        the service).
+        the service); `ssm:GetParameters` (`variables` from SSM); `cloudformation:DescribeStacks` (`variables` from
+        outputs of stacks); `cloudformation:ListExports` (`variables` from exports); `s3:GetObject` (`variables` from
+        a state of Terraform on S3); `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets).
 
         Errors: Those of `deploy`.
         """
@@ -260,7 +269,7 @@ class Rollouts:
         images: Mapping[str, str] = {},
         containers: Mapping[str, ContainerChange] = {},
         patch: Mapping[str, Any] | None = None,
-        variables: Mapping[str, str] | None = None,
+        variables: Mapping[str, Variable] | None = None,
         pin: bool = False,
         verify: bool | Literal["all"] = True,
         command: list[str] | None = None,
@@ -286,7 +295,10 @@ class Rollouts:
         IAM actions: `ecs:DescribeTaskDefinition`, `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`;
         `ecs:DescribeServices` (`service`); `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole` (the
         definition names roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the
-        new revision); `ecs:StopTask` (`stop`); `ecs:TagResource` (`settings.tags`).
+        new revision); `ecs:StopTask` (`stop`); `ecs:TagResource` (`settings.tags`); `ssm:GetParameters` (`variables`
+        from SSM); `cloudformation:DescribeStacks` (`variables` from outputs of stacks); `cloudformation:ListExports`
+        (`variables` from exports); `s3:GetObject` (`variables` from a state of Terraform on S3);
+        `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets).
 
         Errors: `TaskFailedError` with the exit codes, the causes and the last lines of the log. `TimedOutError` and
         `CancelledError`. Those of `deploy` that come before anything is written.
@@ -371,7 +383,7 @@ class Verbs(Rollouts):
         images: Mapping[str, str] = {},
         containers: Mapping[str, ContainerChange] = {},
         patch: Mapping[str, Any] | None = None,
-        variables: Mapping[str, str] | None = None,
+        variables: Mapping[str, Variable] | None = None,
         settings: Mapping[str, Any] = {},
         desired: int | None = None,
         force: bool = False,
@@ -390,7 +402,10 @@ class Verbs(Rollouts):
     ) -> Plan:
         """Returns what `deploy` would do with the same options now. Writes nothing.
 
-        IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`.
+        IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`; `ssm:GetParameters` (`variables` from SSM);
+        `cloudformation:DescribeStacks` (`variables` from outputs of stacks); `cloudformation:ListExports`
+        (`variables` from exports); `s3:GetObject` (`variables` from a state of Terraform on S3);
+        `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets).
 
         Errors: Those of `deploy` that come before anything is written.
         """
@@ -406,7 +421,7 @@ class Verbs(Rollouts):
         images: Mapping[str, str] = {},
         containers: Mapping[str, ContainerChange] = {},
         patch: Mapping[str, Any] | None = None,
-        variables: Mapping[str, str] | None = None,
+        variables: Mapping[str, Variable] | None = None,
         settings: Mapping[str, Any] = {},
         desired: int | None = None,
         force: bool = False,
@@ -433,7 +448,9 @@ class Verbs(Rollouts):
         is a finding of the level `skipped`, never an error.
 
         IAM actions: `ecs:DescribeServices` (`service`); `ecs:DescribeTaskDefinition` (a definition that is named, or
-        the service's).
+        the service's); `ssm:GetParameters` (`variables` from SSM); `cloudformation:DescribeStacks` (`variables` from
+        outputs of stacks); `cloudformation:ListExports` (`variables` from exports); `s3:GetObject` (`variables` from
+        a state of Terraform on S3); `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets).
 
         Errors: Those of `plan`; but what is wrong in the documents, or is missing, is a finding.
         """
@@ -491,7 +508,7 @@ class Verbs(Rollouts):
         images: Mapping[str, str] = {},
         containers: Mapping[str, ContainerChange] = {},
         patch: Mapping[str, Any] | None = None,
-        variables: Mapping[str, str] | None = None,
+        variables: Mapping[str, Variable] | None = None,
         pin: bool = False,
         verify: bool | Literal["all"] = True,
         force: bool = False,
@@ -504,7 +521,10 @@ class Verbs(Rollouts):
 
         IAM actions: `ecs:DescribeTaskDefinition`; `ecs:RegisterTaskDefinition` (the definition changes);
         `iam:PassRole` (the definition names roles, for each of them); `ecs:TagResource` (the definition has tags,
-        which are copied to the new revision); `ecs:DescribeServices` (`service`).
+        which are copied to the new revision); `ecs:DescribeServices` (`service`); `ssm:GetParameters` (`variables`
+        from SSM); `cloudformation:DescribeStacks` (`variables` from outputs of stacks); `cloudformation:ListExports`
+        (`variables` from exports); `s3:GetObject` (`variables` from a state of Terraform on S3);
+        `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets).
 
         Errors: Those of `deploy` about a task definition: `InvalidError` with its findings, `ContainerMissingError`,
         `ImageMissingError`, `DefinitionMissingError`. `DeniedError`, `CredentialsError`, `ThrottledError`,
@@ -637,7 +657,7 @@ class AioVerbs(Rollouts):
         images: Mapping[str, str] = {},
         containers: Mapping[str, ContainerChange] = {},
         patch: Mapping[str, Any] | None = None,
-        variables: Mapping[str, str] | None = None,
+        variables: Mapping[str, Variable] | None = None,
         settings: Mapping[str, Any] = {},
         desired: int | None = None,
         force: bool = False,
@@ -656,7 +676,10 @@ class AioVerbs(Rollouts):
     ) -> Coroutine[Any, Any, Plan]:
         """Returns what `deploy` would do with the same options now. Writes nothing.
 
-        IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`.
+        IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`; `ssm:GetParameters` (`variables` from SSM);
+        `cloudformation:DescribeStacks` (`variables` from outputs of stacks); `cloudformation:ListExports`
+        (`variables` from exports); `s3:GetObject` (`variables` from a state of Terraform on S3);
+        `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets).
 
         Errors: Those of `deploy` that come before anything is written.
         """
@@ -672,7 +695,7 @@ class AioVerbs(Rollouts):
         images: Mapping[str, str] = {},
         containers: Mapping[str, ContainerChange] = {},
         patch: Mapping[str, Any] | None = None,
-        variables: Mapping[str, str] | None = None,
+        variables: Mapping[str, Variable] | None = None,
         settings: Mapping[str, Any] = {},
         desired: int | None = None,
         force: bool = False,
@@ -699,7 +722,9 @@ class AioVerbs(Rollouts):
         is a finding of the level `skipped`, never an error.
 
         IAM actions: `ecs:DescribeServices` (`service`); `ecs:DescribeTaskDefinition` (a definition that is named, or
-        the service's).
+        the service's); `ssm:GetParameters` (`variables` from SSM); `cloudformation:DescribeStacks` (`variables` from
+        outputs of stacks); `cloudformation:ListExports` (`variables` from exports); `s3:GetObject` (`variables` from
+        a state of Terraform on S3); `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets).
 
         Errors: Those of `plan`; but what is wrong in the documents, or is missing, is a finding.
         """
@@ -757,7 +782,7 @@ class AioVerbs(Rollouts):
         images: Mapping[str, str] = {},
         containers: Mapping[str, ContainerChange] = {},
         patch: Mapping[str, Any] | None = None,
-        variables: Mapping[str, str] | None = None,
+        variables: Mapping[str, Variable] | None = None,
         pin: bool = False,
         verify: bool | Literal["all"] = True,
         force: bool = False,
@@ -770,7 +795,10 @@ class AioVerbs(Rollouts):
 
         IAM actions: `ecs:DescribeTaskDefinition`; `ecs:RegisterTaskDefinition` (the definition changes);
         `iam:PassRole` (the definition names roles, for each of them); `ecs:TagResource` (the definition has tags,
-        which are copied to the new revision); `ecs:DescribeServices` (`service`).
+        which are copied to the new revision); `ecs:DescribeServices` (`service`); `ssm:GetParameters` (`variables`
+        from SSM); `cloudformation:DescribeStacks` (`variables` from outputs of stacks); `cloudformation:ListExports`
+        (`variables` from exports); `s3:GetObject` (`variables` from a state of Terraform on S3);
+        `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets).
 
         Errors: Those of `deploy` about a task definition: `InvalidError` with its findings, `ContainerMissingError`,
         `ImageMissingError`, `DefinitionMissingError`. `DeniedError`, `CredentialsError`, `ThrottledError`,

@@ -163,8 +163,8 @@ class Changes(TypedDict, total=False):
     """Changes by container. Maps merge by name and `null` removes; `files` and `command` replace."""
     patch: Mapping[str, Any] | None
     """A JSON Merge Patch (RFC 7396) over the whole task definition."""
-    variables: Mapping[str, str] | None
-    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
+    variables: Mapping[str, Variable] | None
+    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
 
 
 class Check(TypedDict, total=False):
@@ -182,8 +182,8 @@ class Check(TypedDict, total=False):
     """Changes by container. Maps merge by name and `null` removes; `files` and `command` replace."""
     patch: Mapping[str, Any] | None
     """A JSON Merge Patch (RFC 7396) over the whole task definition."""
-    variables: Mapping[str, str] | None
-    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
+    variables: Mapping[str, Variable] | None
+    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
     settings: Mapping[str, Any]
     """Members of UpdateService, or without `service` of CreateService."""
     desired: int | None
@@ -467,8 +467,8 @@ class Deployment(TypedDict, total=False):
     """Changes by container. Maps merge by name and `null` removes; `files` and `command` replace."""
     patch: Mapping[str, Any] | None
     """A JSON Merge Patch (RFC 7396) over the whole task definition."""
-    variables: Mapping[str, str] | None
-    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
+    variables: Mapping[str, Variable] | None
+    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
     settings: Mapping[str, Any]
     """Members of UpdateService, passed through."""
     desired: int | None
@@ -1088,8 +1088,8 @@ class Register(TypedDict, total=False):
     """Changes by container. Maps merge by name and `null` removes; `files` and `command` replace."""
     patch: Mapping[str, Any] | None
     """A JSON Merge Patch (RFC 7396) over the whole task definition."""
-    variables: Mapping[str, str] | None
-    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
+    variables: Mapping[str, Variable] | None
+    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
     pin: bool
     """Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error."""
     verify: bool | Literal["all"]
@@ -1219,8 +1219,8 @@ class Run(TypedDict, total=False):
     """Changes by container. Maps merge by name and `null` removes; `files` and `command` replace."""
     patch: Mapping[str, Any] | None
     """A JSON Merge Patch (RFC 7396) over the whole task definition."""
-    variables: Mapping[str, str] | None
-    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
+    variables: Mapping[str, Variable] | None
+    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
     pin: bool
     """Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error."""
     verify: bool | Literal["all"]
@@ -1499,8 +1499,8 @@ class Service(TypedDict, total=False):
     """Changes by container. Maps merge by name and `null` removes; `files` and `command` replace."""
     patch: Mapping[str, Any] | None
     """A JSON Merge Patch (RFC 7396) over the whole task definition."""
-    variables: Mapping[str, str] | None
-    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
+    variables: Mapping[str, Variable] | None
+    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
     desired: int | None
     """How many tasks to run. Always sent, although an autoscaler may have set another number. `desiredCount` of `settings` is the number to create the service with; later it is sent only if no autoscaler sets the number. A new service with the scheduling strategy REPLICA needs one of the two."""
     force: bool
@@ -1616,6 +1616,25 @@ class ServiceOutcome(TypedDict, total=False):
     """What ECS takes but you would regret: of the definition, of the settings, and what keeps the service from surviving the loss of a task or of an availability zone."""
     planned: Required[list[PlannedCall]]
     """With `plan`, the calls that would write, in order; otherwise none. Secrets are not shown."""
+
+
+class Source(TypedDict, total=False):
+    """Where the value of a variable is looked up: give one of `ssm`, `cloudformation`, `export`, `tfstate` and `secret`.  Each place is looked up once a request, before anything is written; all that is missing is in one error. The value of a secret is never looked up: a SecureString, a sensitive value of Terraform and the like are refused."""
+
+    ssm: str | None
+    """The name or ARN of a parameter of SSM, of the type String or StringList; with `:version` or `:label` that version (GetParameters). A StringList has commas between its values."""
+    cloudformation: str | None
+    """`stack.Output`: the output of a stack of CloudFormation (DescribeStacks)."""
+    export: str | None
+    """The name of an export of CloudFormation (ListExports)."""
+    tfstate: str | None
+    """A state of Terraform, a file or `s3://bucket/key` (GetObject), of format version 4: Terraform 0.12 and later, and OpenTofu. Goes with `address`."""
+    address: str | None
+    """What of `tfstate`: `output.name`, or an attribute of a resource, such as `aws_vpc.main.id`, `data.aws_subnet.a[0].id` or `module.net.aws_subnet.a["x"].id`."""
+    secret: str | None
+    """The name of a secret of Secrets Manager, whose ARN is the value (DescribeSecret)."""
+    region: str | None
+    """The region of what is looked up. The client's, unless given."""
 
 
 class StageEvent(TypedDict, total=False):
@@ -2064,3 +2083,7 @@ TrustProvider = Literal["github", "gitlab", "circleci"]
 
 Unknown = Literal["refuse", "allow"]
 """What to do with a member that is probably a misspelling of a member that ECS has."""
+
+
+Variable = str | Source
+"""The value of a variable."""

@@ -10,18 +10,19 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_ecs::config::{Builder, Credentials, SharedCredentialsProvider};
-use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_runtime::client::identity::IdentityCache;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::assume_role::RoleChain;
+use super::connector::Connections;
 use super::credentials::CredentialCache;
 use super::id_token::IdToken;
 use super::operation::Service;
 use super::{Aws, endpoint, environment, mistaken, proxy, unfound};
 use crate::error::Error;
+use crate::http::Http;
 use crate::options::define::options;
 use crate::redact;
 
@@ -108,7 +109,7 @@ impl Aws {
         let issuer = issuer(options, source, &environment)?;
         let of_environment = if options.region.is_none() { environment::region(&environment)? } else { None };
         let options = &ClientOptions { region: options.region.clone().or(of_environment), ..options.clone() };
-        let config = load(options, source).await;
+        let config = load(options, source).await?;
         for service in Service::ALL {
             if let Some(url) = endpoint::configured(&config, service).filter(|_| options.endpoint.is_none()) {
                 environment::check_endpoint(&environment::endpoint_place(service, &environment), &url)?;
@@ -225,8 +226,8 @@ fn issuer(
     Ok(issuer)
 }
 
-pub(crate) async fn load(options: &ClientOptions, source: CredentialSource) -> SdkConfig {
-    let http = proxy::http(ProxyConfig::from_env());
+pub(crate) async fn load(options: &ClientOptions, source: CredentialSource) -> Result<SdkConfig, Error> {
+    let http = SharedHttpClient::new(Connections(Http::new()?));
     // Retries for credentials are the SDK's own. They are set here because an unknown AWS_RETRY_MODE makes the SDK panic.
     let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
         .http_client(http.clone())
@@ -248,10 +249,10 @@ pub(crate) async fn load(options: &ClientOptions, source: CredentialSource) -> S
         loader = loader.credentials_provider(Credentials::new("simulator", "simulator", None, None, "simulator"));
     }
     let config = loader.load().await;
-    match &options.profile {
+    Ok(match &options.profile {
         Some(profile) if source == CredentialSource::Environment => of_profile(profile, http, config),
         _ => config,
-    }
+    })
 }
 
 /// The region where neither the client's option nor the environment has one: the profile's, or that of the instance.

@@ -208,7 +208,8 @@ impl Inner {
         if base.is_none() {
             let options =
                 ClientOptions { region: self.config.region().map(ToString::to_string), ..self.options.clone() };
-            *base = connect::load(&options, self.source).await.credentials_provider();
+            let found = connect::load(&options, self.source).await.map_err(CredentialsError::provider_error)?;
+            *base = found.credentials_provider();
         }
         base.clone().ok_or_else(CredentialsError::not_loaded_no_source)
     }

@@ -7,8 +7,8 @@
 
 pub(crate) mod account;
 pub(crate) mod assume_role;
-pub(crate) mod body;
 pub(crate) mod connect;
+mod connector;
 pub(crate) mod credential_process;
 pub(crate) mod credentials;
 #[cfg(test)]

@@ -2,59 +2,8 @@
 
 use std::net::IpAddr;
 
-use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use aws_smithy_http_client::{Builder, Connector};
-use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
-};
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_runtime_api::shared::IntoShared;
-
-use super::body;
 use crate::error::Error;
 use crate::http::loopback::is_loopback;
-
-/// Connections for AWS: by `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` where `proxy` is of the environment.
-pub(crate) fn http(proxy: ProxyConfig) -> SharedHttpClient {
-    let connect = |proxy: ProxyConfig| {
-        Builder::new().build_with_connector_fn(move |settings, components| {
-            let mut connector = Connector::builder().proxy_config(proxy.clone());
-            connector.set_connector_settings(settings.cloned());
-            connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
-            connector.tls_provider(Provider::Rustls(CryptoMode::Ring)).build()
-        })
-    };
-    Http { direct: connect(ProxyConfig::disabled()), proxied: connect(proxy) }.into_shared()
-}
-
-#[derive(Debug)]
-struct Http {
-    direct: SharedHttpClient,
-    proxied: SharedHttpClient,
-}
-
-impl HttpClient for Http {
-    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
-        let direct = self.direct.http_connector(settings, components);
-        let proxied = self.proxied.http_connector(settings, components);
-        SharedHttpConnector::new(Ways { direct, proxied })
-    }
-}
-
-#[derive(Debug)]
-struct Ways {
-    direct: SharedHttpConnector,
-    proxied: SharedHttpConnector,
-}
-
-impl HttpConnector for Ways {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let way = if is_near(request.uri()) { &self.direct } else { &self.proxied };
-        body::bounded(way.call(request))
-    }
-}
 
 /// Variables that name a proxy for calls of AWS, in the order in which they count; the last for what is not encrypted.
 const FOR_HTTPS: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
@@ -113,7 +62,7 @@ fn is_spared(host: &str, environment: impl Fn(&str) -> Option<String>) -> bool {
 }
 
 /// Whether it is this machine, or the metadata of an instance or container: of a proxy that would be the proxy's own.
-fn is_near(uri: &str) -> bool {
+pub(super) fn is_near(uri: &str) -> bool {
     let Ok(url) = reqwest::Url::parse(uri) else { return false };
     let host = url.host_str().unwrap_or_default();
     is_loopback(host)

@@ -329,7 +329,7 @@ async fn no_answer_says_where_none_came_from() {
 async fn an_answer_without_end_is_not_read_to_its_end() {
     let whole = |length: usize| format!("{{\"a\":\"{}\"}}", "x".repeat(length - 8));
     for operation in [Operation::DescribeServices, Operation::GetLogEvents] {
-        let body = whole(super::body::LIMIT + 1);
+        let body = whole(super::connector::LIMIT + 1);
         let server = Loopback::with(move |_| (200, Vec::new(), body.clone())).await;
         let fault = server.aws().await.call(operation, &json!({})).await.unwrap_err();
         assert!(
@@ -347,7 +347,7 @@ async fn a_proxy_is_asked_for_all_but_this_machine() {
     let proxy = Loopback::start(200, &[], r#"{"by": "proxy"}"#).await;
     let server = Loopback::start(200, &[], r#"{"by": "server"}"#).await;
     let mut aws = server.aws().await;
-    let proxied = super::proxy::http(aws_smithy_http_client::proxy::ProxyConfig::http(&proxy.url).unwrap());
+    let proxied = super::connector::Connections(crate::http::tests::proxied(&proxy.url));
     for (endpoint, by) in [(server.url.as_str(), "server"), ("http://ecs.example", "proxy")] {
         aws.config = aws.config.into_builder().endpoint_url(endpoint).http_client(proxied.clone()).build();
         assert_eq!(aws.call(Operation::GetLogEvents, &json!({})).await.unwrap(), json!({"by": by}));

@@ -1,10 +1,11 @@
-//! HTTPS to registries and to GitHub: the certificates that are trusted, and the proxies.
+//! Connections to AWS, registries and GitHub: the certificates that are trusted, and the proxies.
 
 pub(crate) mod loopback;
+mod tls;
 
 use std::future::ready;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -24,34 +25,35 @@ pub(crate) struct Http {
     far: reqwest::Client,
 }
 
+/// One for the process: the certificates are read once.
+static TLS: LazyLock<Result<rustls::ClientConfig, rustls::Error>> = LazyLock::new(tls::of_this_machine);
+
 impl Http {
-    /// Trusting the machine's roots, with the TLS that AWS is called with.
+    /// Trusting what this machine trusts.
     pub(crate) fn new() -> Result<Self, Error> {
-        let mut roots = rustls::RootCertStore::empty();
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        Self::trusting(roots, |builder| builder)
+        Self::with(TLS.clone(), |builder| builder)
     }
 
-    fn trusting(
-        roots: rustls::RootCertStore,
-        more: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    /// `far`: what holds for the connections that leave this machine.
+    fn with(
+        tls: Result<rustls::ClientConfig, rustls::Error>,
+        far: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Result<Self, Error> {
-        let broken =
-            |error: &dyn std::fmt::Display| Error::Unsupported { text: format!("no TLS for registries: {error}") };
-        let tls = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(|error| broken(&error))?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
+        let broken = |error: &dyn std::fmt::Display| Error::Unsupported { text: format!("no TLS: {error}") };
+        let tls = tls.map_err(|error| broken(&error))?;
         let connected = |builder: ClientBuilder| builder.build().map_err(|error| broken(&error));
         let near = connected(builder(tls.clone()).no_proxy().dns_resolver(Arc::new(ThisMachine)))?;
-        Ok(Self { near, far: connected(more(builder(tls)))? })
+        Ok(Self { near, far: connected(far(builder(tls)))? })
     }
 
     pub(crate) fn request(&self, method: Method, url: Url) -> RequestBuilder {
         let is_near = url.host_str().is_some_and(is_loopback);
-        let client = if is_near { &self.near } else { &self.far };
-        client.request(method, url)
+        self.client(is_near).request(method, url)
+    }
+
+    /// The connections that go to the host itself, or those by the proxies of the environment.
+    pub(crate) fn client(&self, is_near: bool) -> &reqwest::Client {
+        if is_near { &self.near } else { &self.far }
     }
 }
 
@@ -91,18 +93,24 @@ pub(crate) mod tests {
     use super::*;
     use crate::aws::tests::Loopback;
 
+    fn trusting(roots: rustls::RootCertStore, far: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Http {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let tls = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+        Http::with(Ok(tls.with_root_certificates(roots).with_no_client_auth()), far).unwrap()
+    }
+
     /// Connections that find `host` at an address of this machine, and trust its certificate alone.
-    pub(crate) fn trusting(certificate: &std::path::Path, host: &str, at: SocketAddr) -> Http {
+    pub(crate) fn of_host(certificate: &std::path::Path, host: &str, at: SocketAddr) -> Http {
         use rustls::pki_types::pem::PemObject;
         let mut roots = rustls::RootCertStore::empty();
         roots.add(rustls::pki_types::CertificateDer::from_pem_file(certificate).unwrap()).unwrap();
-        Http::trusting(roots, |builder| builder.resolve(host, at).no_proxy()).unwrap()
+        trusting(roots, |builder| builder.resolve(host, at).no_proxy())
     }
 
     /// Connections with a proxy for all that is not this machine.
     pub(crate) fn proxied(proxy: &str) -> Http {
         let proxy = reqwest::Proxy::all(proxy).unwrap();
-        Http::trusting(rustls::RootCertStore::empty(), |builder| builder.proxy(proxy)).unwrap()
+        trusting(rustls::RootCertStore::empty(), |builder| builder.proxy(proxy))
     }
 
     #[test]

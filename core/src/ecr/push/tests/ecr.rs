@@ -23,7 +23,7 @@ async fn ecr() -> Option<(Server, Http)> {
         )
     })
     .await?;
-    let http = http::tests::trusting(&server.folder.path().join("cert.pem"), HOST, server.address);
+    let http = http::tests::of_host(&server.folder.path().join("cert.pem"), HOST, server.address);
     Some((server, http))
 }
 

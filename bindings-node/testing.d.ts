@@ -2,6 +2,7 @@
 /// <reference lib="esnext.disposable" />
 
 import type { Client } from './index.js'
+import type { ClientOptions } from './types.js'
 
 /**
  * A simulator of Amazon ECS that serves on an address of its own until it is closed, or it and its clients are dropped.
@@ -20,7 +21,7 @@ export class Simulator implements Disposable, AsyncDisposable {
    * Makes a client that calls this simulator and waits by its clock: at speed 0, a rollout of minutes takes no time. The
    * simulator goes on serving as long as the client exists.
    */
-  client(): Client
+  client(settings?: ClientOptions): Client
   /** Its address, for instance `http://127.0.0.1:4566`, as an endpoint URL for any AWS SDK. */
   readonly endpoint: string
   /** Simulated seconds since it started. */

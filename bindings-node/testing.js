@@ -17,8 +17,8 @@ class Simulator {
     return JSON.parse(this.#native.ask(method, given.map(toText))) ?? undefined
   }
 
-  client() {
-    return new Client(this.#native.client())
+  client(settings = {}) {
+    return new Client(this.#native.client(toText(settings)))
   }
 
   get endpoint() {

@@ -151,8 +151,8 @@ export interface Changes {
   containers?: Record<string, ContainerChange>
   /** A JSON Merge Patch (RFC 7396) over the whole task definition. */
   patch?: Record<string, unknown> | null
-  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
-  variables?: Record<string, string> | null
+  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
+  variables?: Record<string, Variable> | null
 }
 
 /** Options of `check`: those of `deploy`. Options of the order and the watch are taken, and change nothing. */
@@ -169,8 +169,8 @@ export interface Check {
   containers?: Record<string, ContainerChange>
   /** A JSON Merge Patch (RFC 7396) over the whole task definition. */
   patch?: Record<string, unknown> | null
-  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
-  variables?: Record<string, string> | null
+  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
+  variables?: Record<string, Variable> | null
   /** Members of UpdateService, or without `service` of CreateService. */
   settings?: Record<string, unknown>
   /** How many tasks would run. */
@@ -225,6 +225,8 @@ export interface ClientOptions {
   profile?: string | null
   /** The URL to call instead of AWS's own, for every service. `AWS_ENDPOINT_URL_<SERVICE>` or `AWS_ENDPOINT_URL`, unless given. With either, unless it is a host of AWS's, no registry is asked but those of this machine. */
   endpoint?: string | null
+  /** The account that every call must be signed for: twelve digits. Where the credentials are of another account, no verb calls anything, so that nothing is read or written there (GetCallerIdentity, once each time credentials are fetched; a role's account is in what STS answers). `push` and `build` write to no other account's registry of ECR either. Any account, unless given. */
+  account?: string | null
   /** The ARN of a role to assume before anything is called (AssumeRole; AssumeRoleWithWebIdentity with `oidc`). It is assumed anew before it expires, however long a wait takes. */
   role?: string | null
   /** ARNs of roles to assume on the way to `role`, in this order. */
@@ -233,8 +235,20 @@ export interface ClientOptions {
   session?: string | null
   /** Session tags for AssumeRole of `role` (it has to allow sts:TagSession). */
   tags?: Record<string, string>
+  /** Seconds that each session of `role` lasts: 900 to 43200, and at most what the role allows (`MaxSessionDuration`); at most 3600 where it is assumed with the credentials of another role. 3600, unless given. A wait may be longer: the role is assumed anew. */
+  duration?: number | null
+  /** The external id that the trust policy of `role` asks for (`sts:ExternalId`): 2 to 1224 of letters, digits and `_+=,.@:/-`. */
+  external?: string | null
+  /** The source identity of the session, as CloudTrail shows it in all that the session does: 2 to 64 of letters, digits and `_+=,.@-`. The first role that is assumed gets it and those after it keep it; their trust policies have to allow sts:SetSourceIdentity. */
+  identity?: string | null
+  /** A session policy, as a document: the session of `role` may do only what both the role and this policy allow. At most 2048 characters. */
+  policy?: Record<string, unknown>
+  /** ARNs of managed policies that limit the session of `role` in the same way: at most 10. */
+  managed?: Array<string>
   /** Whether the first of the roles is assumed with the ID token of a job of GitHub Actions (`permissions: id-token: write`), so that no secret of AWS need be stored. Unless given: where GitHub offers a token and neither `profile` nor the environment (AWS_ACCESS_KEY_ID, AWS_PROFILE, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_CONTAINER_CREDENTIALS_…) names other credentials. */
   oidc?: boolean | null
+  /** Where the ID token of another CI system is that the first of the roles is assumed with: the name of an environment variable (`CIRCLE_OIDC_TOKEN_V2` of CircleCI, or the name under `id_tokens` in a job of GitLab), or the path of a file, with at least one `/`, `\` or `.` in it. A file is read each time the role is assumed. The token itself is no value for it. */
+  token?: string | null
   /** For whom GitHub's token is, as the identity provider in IAM names it: `sts.amazonaws.com`, unless given; in China mostly `sts.amazonaws.com.cn`. */
   audience?: string | null
 }
@@ -428,8 +442,8 @@ export interface Deployment {
   containers?: Record<string, ContainerChange>
   /** A JSON Merge Patch (RFC 7396) over the whole task definition. */
   patch?: Record<string, unknown> | null
-  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
-  variables?: Record<string, string> | null
+  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
+  variables?: Record<string, Variable> | null
   /** Members of UpdateService, passed through. */
   settings?: Record<string, unknown>
   /** How many tasks to run. Default: not sent, so that an autoscaler keeps control of the number. If it is given and an autoscaler is set (DescribeScalableTargets), or that cannot be read, there is a warning. */
@@ -1266,8 +1280,8 @@ export interface Register {
   containers?: Record<string, ContainerChange>
   /** A JSON Merge Patch (RFC 7396) over the whole task definition. */
   patch?: Record<string, unknown> | null
-  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
-  variables?: Record<string, string> | null
+  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
+  variables?: Record<string, Variable> | null
   /** Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error. */
   pin?: boolean
   /** What to check before anything is written. `true`: every image in ECR exists and fits the platform (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. `"all"`: also that all else is there that the definition and the service refer to, as the verb `check` does. If something is missing or does not fit, nothing is written: the error is `invalid` and names all of it (if it is one image or the cluster alone: `image_missing`, `platform_mismatch`, `cluster_missing`). What may not be looked at is a warning. `false`: nothing. */
@@ -1476,8 +1490,8 @@ export interface Run {
   containers?: Record<string, ContainerChange>
   /** A JSON Merge Patch (RFC 7396) over the whole task definition. */
   patch?: Record<string, unknown> | null
-  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
-  variables?: Record<string, string> | null
+  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
+  variables?: Record<string, Variable> | null
   /** Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error. */
   pin?: boolean
   /** What to check before anything is written. `true`: every image in ECR exists and fits the platform (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. `"all"`: also that all else is there that the definition and the service refer to, as the verb `check` does. If something is missing or does not fit, nothing is written: the error is `invalid` and names all of it (if it is one image or the cluster alone: `image_missing`, `platform_mismatch`, `cluster_missing`). What may not be looked at is a warning. `false`: nothing. */
@@ -1749,8 +1763,8 @@ export interface Service {
   containers?: Record<string, ContainerChange>
   /** A JSON Merge Patch (RFC 7396) over the whole task definition. */
   patch?: Record<string, unknown> | null
-  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
-  variables?: Record<string, string> | null
+  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
+  variables?: Record<string, Variable> | null
   /** How many tasks to run. Always sent, although an autoscaler may have set another number. `desiredCount` of `settings` is the number to create the service with; later it is sent only if no autoscaler sets the number. A new service with the scheduling strategy REPLICA needs one of the two. */
   desired?: number | null
   /** Begin a new deployment although nothing changed. */
@@ -1875,6 +1889,24 @@ export interface ServiceOutcome {
 
 /** How bad a vulnerability is, the worst first. */
 export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'informational'
+
+/** Where the value of a variable is looked up: give one of `ssm`, `cloudformation`, `export`, `tfstate` and `secret`.  Each place is looked up once a request, before anything is written; all that is missing is in one error. The value of a secret is never looked up: a SecureString, a sensitive value of Terraform and the like are refused. */
+export interface Source {
+  /** The name or ARN of a parameter of SSM, of the type String or StringList; with `:version` or `:label` that version (GetParameters). A StringList has commas between its values. */
+  ssm?: string | null
+  /** `stack.Output`: the output of a stack of CloudFormation (DescribeStacks). */
+  cloudformation?: string | null
+  /** The name of an export of CloudFormation (ListExports). */
+  export?: string | null
+  /** A state of Terraform, a file or `s3://bucket/key` (GetObject), of format version 4: Terraform 0.12 and later, and OpenTofu. Goes with `address`. */
+  tfstate?: string | null
+  /** What of `tfstate`: `output.name`, or an attribute of a resource, such as `aws_vpc.main.id`, `data.aws_subnet.a[0].id` or `module.net.aws_subnet.a["x"].id`. */
+  address?: string | null
+  /** The name of a secret of Secrets Manager, whose ARN is the value (DescribeSecret). */
+  secret?: string | null
+  /** The region of what is looked up. The client's, unless given. */
+  region?: string | null
+}
 
 /** The deployment has entered a stage of its strategy. */
 export interface StageEvent {
@@ -2266,6 +2298,9 @@ export interface UpdatedEvent {
   /** The ARN of the service deployment, if ECS returned it at once. */
   arn?: string
 }
+
+/** The value of a variable. */
+export type Variable = string | Source
 
 /** A problem that does not stop a rollout. */
 export interface Warning {

@@ -4,7 +4,7 @@ use napi::{Error, Result};
 use napi_derive::napi;
 
 use crate::client::Client;
-use crate::convert::{from_js, to_js};
+use crate::convert::{exception, from_js, to_js};
 
 /// A simulator that runs in this process.
 #[napi]
@@ -25,8 +25,9 @@ impl Simulator {
     }
 
     #[napi]
-    pub fn client(&self) -> Result<Client> {
-        self.running().map(|simulator| Client(simulator.client()))
+    pub fn client(&self, settings: String) -> Result<Client> {
+        let settings = ecs_rollout::parse_options("client", from_js(&settings)?).map_err(|error| exception(&error))?;
+        self.running().map(|simulator| Client(simulator.client_with(settings)))
     }
 
     #[napi]

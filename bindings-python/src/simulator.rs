@@ -4,9 +4,10 @@ use std::sync::{Mutex, PoisonError};
 
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
 use crate::client::Client;
-use crate::convert::{from_python, to_python};
+use crate::convert::{exception, from_python, to_python};
 
 type Running = ecs_rollout_simulator::Simulator;
 
@@ -54,8 +55,11 @@ impl Simulator {
         Ok(Self { running: Mutex::new(Some(simulator)), process: std::process::id() })
     }
 
-    fn client(&self) -> PyResult<Client> {
-        self.with(|one| one.as_ref().map(|simulator| Client(simulator.client())))
+    fn client(&self, settings: &Bound<'_, PyDict>) -> PyResult<Client> {
+        let py = settings.py();
+        let settings =
+            ecs_rollout::parse_options("client", from_python(settings)?).map_err(|error| exception(py, &error))?;
+        self.with(|one| one.as_ref().map(|simulator| Client(simulator.client_with(settings))))
     }
 
     /// Calls a method by its name.

@@ -53,7 +53,12 @@ impl Client {
 
     /// A client for a server on this machine that checks no signatures, such as the simulator: its credentials are made up.
     pub fn local(endpoint: impl Into<String>, clock: Arc<dyn Clock>) -> Self {
-        let options = ClientOptions { endpoint: Some(endpoint.into()), ..ClientOptions::default() };
+        Self::local_with(endpoint, ClientOptions::default(), clock)
+    }
+
+    /// The same with settings of its own, of which `endpoint` is given in the first argument.
+    pub fn local_with(endpoint: impl Into<String>, options: ClientOptions, clock: Arc<dyn Clock>) -> Self {
+        let options = ClientOptions { endpoint: Some(endpoint.into()), ..options };
         Self::with(options, CredentialSource::Dummy, clock)
     }
 
@@ -69,6 +74,11 @@ impl Client {
                 http: OnceLock::new(),
             }),
         }
+    }
+
+    /// The account that all calls have to be of, where that is asked for.
+    pub(crate) fn account(&self) -> Option<&str> {
+        self.inner.options.account.as_deref()
     }
 
     /// Where calls go, once one has been made.

@@ -63,7 +63,7 @@ pub use crate::cleanup::{KeptRevision, Prune, PruneOutcome, Removal, RemovalOutc
 pub use crate::client::Client;
 pub use crate::clock::{Clock, SystemClock};
 pub use crate::definition::changes::{Changes, ContainerChange, LoggingChange};
-pub use crate::definition::{Change, Finding, Level, TaskDefinition, dotenv};
+pub use crate::definition::{Change, Finding, Level, Source, TaskDefinition, Variable, dotenv};
 pub use crate::ecr::{
     Build, BuildOutcome, Building, ImageInfo, Login, Lookup, Push, PushOutcome, Pushing, Scan, Scanned, Severity,
 };

@@ -7,6 +7,7 @@ pub(crate) mod referred;
 pub(crate) mod resource;
 pub(crate) mod statement;
 pub(crate) mod trust;
+pub(crate) mod values;
 
 use condition::Rule;
 use condition::Test::{Absent, Given, Has, Is, IsNot, Null};
@@ -38,6 +39,8 @@ pub(crate) enum Purpose {
     Express,
     /// Application Auto Scaling, EventBridge Scheduler, or EventBridge: the principal that gets the role.
     Principal(&'static str),
+    /// The values of `variables` that are looked up.
+    Values,
 }
 
 const fn always(actions: &'static [&'static str]) -> Grant {
@@ -479,9 +482,28 @@ const REMOVE: &[Grant] = &[
     .needed_if(Rule::All(&[Absent("/plan")])),
 ];
 
+/// What looks the values of `variables` up.
+const VALUES: &[Grant] = &[
+    when("`variables` from SSM", &["ssm:GetParameters"])
+        .needed_if(Rule::Any(&[Given("/variables/*/ssm")]))
+        .about(Purpose::Values),
+    when("`variables` from outputs of stacks", &["cloudformation:DescribeStacks"])
+        .needed_if(Rule::Any(&[Given("/variables/*/cloudformation")]))
+        .about(Purpose::Values),
+    when("`variables` from exports", &["cloudformation:ListExports"])
+        .needed_if(Rule::Any(&[Given("/variables/*/export")]))
+        .about(Purpose::Values),
+    when("`variables` from a state of Terraform on S3", &["s3:GetObject"])
+        .needed_if(Rule::Any(&[Has("/variables/*/tfstate", "s3://")]))
+        .about(Purpose::Values),
+    when("`variables` that are ARNs of secrets", &["secretsmanager:DescribeSecret"])
+        .needed_if(Rule::Any(&[Given("/variables/*/secret")]))
+        .about(Purpose::Values),
+];
+
 /// Each verb with its grants; those of another verb that it includes come first.
 const VERBS: &[(&str, &[&[Grant]])] = &[
-    ("deploy", &[DEPLOY]),
+    ("deploy", &[DEPLOY, VALUES]),
     (
         "plan",
         &[
@@ -498,23 +520,27 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
                 REFERENCES,
                 MOVED,
                 AUTOSCALING,
+                CODEDEPLOY_LOOKS,
             ],
-            &[CODEDEPLOY_LOOKS],
+            VALUES,
         ],
     ),
     (
         "check",
-        &[&[
-            when("`service`", &["ecs:DescribeServices"]).needed_if(Rule::Any(&[Given("/service")])),
-            when("a definition that is named, or the service's", &["ecs:DescribeTaskDefinition"]),
-            CHECKED_REFERENCES,
-            RECORDS,
-            IMAGES,
-            NEAREST,
-            REQUIRED,
-            REGISTRY,
-            CODEDEPLOY_LOOKS,
-        ]],
+        &[
+            &[
+                when("`service`", &["ecs:DescribeServices"]).needed_if(Rule::Any(&[Given("/service")])),
+                when("a definition that is named, or the service's", &["ecs:DescribeTaskDefinition"]),
+                CHECKED_REFERENCES,
+                RECORDS,
+                IMAGES,
+                NEAREST,
+                REQUIRED,
+                REGISTRY,
+                CODEDEPLOY_LOOKS,
+            ],
+            VALUES,
+        ],
     ),
     (
         "watch",
@@ -569,7 +595,7 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
             optional("a deployment fails", &["ecs:DescribeTaskDefinition"], "the error names neither images nor logs"),
         ]],
     ),
-    ("service", &[SERVICES, DEPLOY]),
+    ("service", &[SERVICES, DEPLOY, VALUES]),
     ("scale", &[SCALE]),
     ("status", &[STATUS]),
     ("explain", &[EXPLAIN]),
@@ -580,38 +606,44 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
     ("remove", &[REMOVE]),
     (
         "run",
-        &[&[
-            DEFINITION,
-            always(&["ecs:RunTask", "ecs:DescribeTasks", "ecs:ListTasks"]),
-            when("`service`", &["ecs:DescribeServices"]).needed_if(Rule::Any(&[Given("/service")])),
-            REGISTER,
-            PASS,
-            TAGS,
-            STOP,
-            SETTINGS_TAGS,
-            optional("`wait`", &["logs:GetLogEvents"], "there are no lines of the log")
-                .needed_if(Rule::All(&[IsNot("/wait", "false")])),
-            IMAGES,
-            NEAREST,
-            REQUIRED,
-            REGISTRY,
-            REFERENCES,
-        ]],
+        &[
+            &[
+                DEFINITION,
+                always(&["ecs:RunTask", "ecs:DescribeTasks", "ecs:ListTasks"]),
+                when("`service`", &["ecs:DescribeServices"]).needed_if(Rule::Any(&[Given("/service")])),
+                REGISTER,
+                PASS,
+                TAGS,
+                STOP,
+                SETTINGS_TAGS,
+                optional("`wait`", &["logs:GetLogEvents"], "there are no lines of the log")
+                    .needed_if(Rule::All(&[IsNot("/wait", "false")])),
+                IMAGES,
+                NEAREST,
+                REQUIRED,
+                REGISTRY,
+                REFERENCES,
+            ],
+            VALUES,
+        ],
     ),
     (
         "register",
-        &[&[
-            DEFINITION,
-            REGISTER.needed_if(REGISTERED),
-            PASS,
-            TAGS.needed_if(REGISTERED),
-            IMAGES,
-            NEAREST,
-            REQUIRED,
-            REGISTRY,
-            REFERENCES,
-            when("`service`", &["ecs:DescribeServices"]).needed_if(Rule::Any(&[Given("/service")])),
-        ]],
+        &[
+            &[
+                DEFINITION,
+                REGISTER.needed_if(REGISTERED),
+                PASS,
+                TAGS.needed_if(REGISTERED),
+                IMAGES,
+                NEAREST,
+                REQUIRED,
+                REGISTRY,
+                REFERENCES,
+                when("`service`", &["ecs:DescribeServices"]).needed_if(Rule::Any(&[Given("/service")])),
+            ],
+            VALUES,
+        ],
     ),
     ("schedule", &[SCHEDULE]),
     ("login", &[&[LOGIN, LOGIN_PUBLIC]]),

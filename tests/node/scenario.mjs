@@ -6,10 +6,10 @@ import { Simulator, difference } from 'ecs-rollout/testing'
 
 export async function run(file) {
   const scenario = JSON.parse(readFileSync(file, 'utf8'))
-  const { world, after = 0, later = 0, verb = 'deploy', first, request, expect } = scenario
+  const { world, client: settings = {}, after = 0, later = 0, verb = 'deploy', first, request, expect } = scenario
   const simulator = new Simulator(world)
   simulator.advance(after)
-  const client = simulator.client()
+  const client = simulator.client(settings)
   if (first) await follow(client, scenario, first)
   const seen = { verb, ...await follow(client, scenario, request) }
   if (expect.again) seen.again = (await follow(client, scenario, request)).end

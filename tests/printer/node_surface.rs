@@ -238,7 +238,7 @@ pub(crate) fn testing() -> String {
          const toText = (value) => JSON.stringify(value ?? null)\n\n\
          class Simulator {{\n  #native\n\n  constructor(world = {{}}) {{\n    this.#native = new native.Simulator(toText(world))\n  }}\n\n  \
          #ask(method, ...given) {{\n    return JSON.parse(this.#native.ask(method, given.map(toText))) ?? undefined\n  }}\n\n  \
-         client() {{\n    return new Client(this.#native.client())\n  }}\n\n{methods}  \
+         client(settings = {{}}) {{\n    return new Client(this.#native.client(toText(settings)))\n  }}\n\n{methods}  \
          close() {{\n    this.#native.close()\n  }}\n\n  \
          [Symbol.dispose ?? Symbol('dispose')]() {{\n    this.close()\n  }}\n\n  \
          async [Symbol.asyncDispose ?? Symbol('asyncDispose')]() {{\n    this.close()\n  }}\n}}\n\n\
@@ -251,9 +251,9 @@ pub(crate) fn testing() -> String {
 pub(crate) fn testing_types(contract: &Contract) -> String {
     let items: String = SIMULATOR.iter().map(|item| declared(contract, "Simulator", item)).collect();
     format!(
-        "{HEAD}/// <reference lib=\"esnext.disposable\" />\n\nimport type {{ Client }} from './index.js'\n\n\
+        "{HEAD}/// <reference lib=\"esnext.disposable\" />\n\nimport type {{ Client }} from './index.js'\nimport type {{ ClientOptions }} from './types.js'\n\n\
          {}export class Simulator implements Disposable, AsyncDisposable {{\n{}  constructor(world?: object)\n\
-         {}  client(): Client\n{items}{}  close(): void\n  [Symbol.dispose](): void\n  [Symbol.asyncDispose](): Promise<void>\n}}\n\n\
+         {}  client(settings?: ClientOptions): Client\n{items}{}  close(): void\n  [Symbol.dispose](): void\n  [Symbol.asyncDispose](): Promise<void>\n}}\n\n\
          {}export function difference(expected: unknown, seen: unknown): string | undefined\n",
         comment(contract, &Doc::of_struct("Simulator"), ""),
         comment(contract, &Doc::of("Simulator", "start"), "  "),

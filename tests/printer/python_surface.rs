@@ -231,11 +231,11 @@ pub(crate) fn testing(contract: &Contract) -> String {
     format!(
         "{HEAD}\"\"\"A simulator of Amazon ECS, for tests of deploy scripts.\"\"\"\n\nfrom __future__ import annotations\n\n\
          from . import _native\nfrom ._client import Client\n\nTYPE_CHECKING = False\nif TYPE_CHECKING:\n    \
-         from collections.abc import Mapping\n    from typing import Any, Self\n\n__all__ = [\"Simulator\", \"difference\"]\n\n\n\
+         from collections.abc import Mapping\n    from typing import Any, Self, Unpack\n\n    from .types import ClientOptions\n\n__all__ = [\"Simulator\", \"difference\"]\n\n\n\
          class Simulator:\n{}\n    \
          def __init__(self, world: Mapping[str, Any] | None = None, **members: Any) -> None:\n{}        \
          self._native = _native.Simulator({{**(world or {{}}), **members}})\n\n    \
-         def client(self) -> Client:\n{}        return Client._of(self._native.client())\n\n{methods}    \
+         def client(self, **settings: Unpack[ClientOptions]) -> Client:\n{}        return Client._of(self._native.client(settings))\n\n{methods}    \
          def close(self) -> None:\n{}        self._native.close()\n\n    \
          def __enter__(self) -> Self:\n        return self\n\n    def __exit__(self, *_: object) -> None:\n        self.close()\n\n\n\
          def difference(expected: Any, seen: Any) -> str | None:\n{}    return _native.difference(expected, seen)\n",

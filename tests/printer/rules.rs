@@ -106,6 +106,10 @@ const RULES: &[(&str, &str)] = &[
     ("ulimit", "A limit is one that ECS knows, and its soft value is not above the hard one."),
     ("unknown_member", "A member is known to ECS. An error where the name is probably misspelt."),
     ("unknown_value", "A word is one that the member takes."),
+    (
+        "variable_source",
+        "A value of `variables` that is looked up is there, and is no secret; see [values](../values.md).",
+    ),
     ("volume_configuration", "Volumes that are configured at launch are configured in the service."),
     ("volume_kind", "A volume is of one kind."),
     ("volume_name", "Each volume has a name of its own."),
@@ -178,6 +182,8 @@ pub(crate) fn page() -> String {
 fn levels() -> BTreeMap<String, BTreeSet<String>> {
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     found.insert("unknown_member".into(), ["error".into(), "warning".into()].into());
+    // Of the request, and looked up before the document is checked.
+    found.insert("variable_source".into(), ["error".into()].into());
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/src/definition");
     for folder in [root.join("validate"), root.join("schema")] {
         for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {

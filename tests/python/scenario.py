@@ -16,7 +16,7 @@ def run(file: Path) -> None:
     scenario = json.loads(file.read_text())
     with Simulator(scenario["world"]) as simulator:
         simulator.advance(scenario.get("after", 0))
-        client = simulator.client()
+        client = simulator.client(**scenario.get("client", {}))
         if "first" in scenario:
             follow(client, scenario, scenario["first"])
         end, events = follow(client, scenario, scenario["request"])

@@ -2,7 +2,7 @@
 //!
 //! A scenario holds what is asked, how the world behaves, and what is expected. The runners of the three languages read the same files:
 //! each calls the verb, collects its events, and gives both to [`Simulator::check`]. `after` seconds pass before the verb, `later`
-//! seconds after it. With `first`, another request of the same verb runs before; with `again`, the same request runs a second time.
+//! seconds after it. `client` are settings of the client. With `first`, another request of the same verb runs before; with `again`, the same request runs a second time.
 
 pub mod soak;
 
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use ecs_rollout::{Client, Error};
+use ecs_rollout::{Client, ClientOptions, Error, parse_options};
 use ecs_rollout_simulator::{Simulator, difference};
 use serde_json::{Value, json};
 
@@ -63,7 +63,11 @@ pub async fn run(file: &Path) -> Result<Ran, String> {
     let pass = |seconds: &Value| {
         simulator.clock().advance(Duration::from_secs_f64(seconds.as_f64().unwrap_or_default()));
     };
-    let client = simulator.client();
+    let settings = match scenario["client"].as_object() {
+        Some(settings) => parse_options("client", settings.clone().into()).map_err(|error| error.to_string())?,
+        None => ClientOptions::default(),
+    };
+    let client = simulator.client_with(settings);
     pass(&scenario["after"]);
     if !scenario["first"].is_null() {
         // Whatever its end is.

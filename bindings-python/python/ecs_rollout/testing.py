@@ -9,7 +9,9 @@ from ._client import Client
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any, Self
+    from typing import Any, Self, Unpack
+
+    from .types import ClientOptions
 
 __all__ = ["Simulator", "difference"]
 
@@ -30,11 +32,11 @@ class Simulator:
         """
         self._native = _native.Simulator({**(world or {}), **members})
 
-    def client(self) -> Client:
+    def client(self, **settings: Unpack[ClientOptions]) -> Client:
         """Makes a client that calls this simulator and waits by its clock: at speed 0, a rollout of minutes takes no
         time. The simulator goes on serving as long as the client exists.
         """
-        return Client._of(self._native.client())
+        return Client._of(self._native.client(settings))
 
     @property
     def endpoint(self) -> str:

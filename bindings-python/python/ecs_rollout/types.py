@@ -167,8 +167,8 @@ class Changes(TypedDict, total=False):
     """Changes by container. Maps merge by name and `null` removes; `files` and `command` replace."""
     patch: Mapping[str, Any] | None
     """A JSON Merge Patch (RFC 7396) over the whole task definition."""
-    variables: Mapping[str, str] | None
-    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
+    variables: Mapping[str, Variable] | None
+    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
 
 
 class Check(TypedDict, total=False):
@@ -186,8 +186,8 @@ class Check(TypedDict, total=False):
     """Changes by container. Maps merge by name and `null` removes; `files` and `command` replace."""
     patch: Mapping[str, Any] | None
     """A JSON Merge Patch (RFC 7396) over the whole task definition."""
-    variables: Mapping[str, str] | None
-    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
+    variables: Mapping[str, Variable] | None
+    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
     settings: Mapping[str, Any]
     """Members of UpdateService, or without `service` of CreateService."""
     desired: int | None
@@ -244,6 +244,8 @@ class ClientOptions(TypedDict, total=False):
     """The profile in the shared config files. `AWS_PROFILE`, unless given."""
     endpoint: str | None
     """The URL to call instead of AWS's own, for every service. `AWS_ENDPOINT_URL_<SERVICE>` or `AWS_ENDPOINT_URL`, unless given. With either, unless it is a host of AWS's, no registry is asked but those of this machine."""
+    account: str | None
+    """The account that every call must be signed for: twelve digits. Where the credentials are of another account, no verb calls anything, so that nothing is read or written there (GetCallerIdentity, once each time credentials are fetched; a role's account is in what STS answers). `push` and `build` write to no other account's registry of ECR either. Any account, unless given."""
     role: str | None
     """The ARN of a role to assume before anything is called (AssumeRole; AssumeRoleWithWebIdentity with `oidc`). It is assumed anew before it expires, however long a wait takes."""
     via: list[str]
@@ -252,8 +254,20 @@ class ClientOptions(TypedDict, total=False):
     """The session's name, as CloudTrail shows it: 2 to 64 of letters, digits and `_+=,.@-`. `ecs-rollout`, unless given."""
     tags: Mapping[str, str]
     """Session tags for AssumeRole of `role` (it has to allow sts:TagSession)."""
+    duration: int | None
+    """Seconds that each session of `role` lasts: 900 to 43200, and at most what the role allows (`MaxSessionDuration`); at most 3600 where it is assumed with the credentials of another role. 3600, unless given. A wait may be longer: the role is assumed anew."""
+    external: str | None
+    """The external id that the trust policy of `role` asks for (`sts:ExternalId`): 2 to 1224 of letters, digits and `_+=,.@:/-`."""
+    identity: str | None
+    """The source identity of the session, as CloudTrail shows it in all that the session does: 2 to 64 of letters, digits and `_+=,.@-`. The first role that is assumed gets it and those after it keep it; their trust policies have to allow sts:SetSourceIdentity."""
+    policy: Mapping[str, Any]
+    """A session policy, as a document: the session of `role` may do only what both the role and this policy allow. At most 2048 characters."""
+    managed: list[str]
+    """ARNs of managed policies that limit the session of `role` in the same way: at most 10."""
     oidc: bool | None
     """Whether the first of the roles is assumed with the ID token of a job of GitHub Actions (`permissions: id-token: write`), so that no secret of AWS need be stored. Unless given: where GitHub offers a token and neither `profile` nor the environment (AWS_ACCESS_KEY_ID, AWS_PROFILE, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_CONTAINER_CREDENTIALS_…) names other credentials."""
+    token: str | None
+    """Where the ID token of another CI system is that the first of the roles is assumed with: the name of an environment variable (`CIRCLE_OIDC_TOKEN_V2` of CircleCI, or the name under `id_tokens` in a job of GitLab), or the path of a file, with at least one `/`, `\` or `.` in it. A file is read each time the role is assumed. The token itself is no value for it."""
     audience: str | None
     """For whom GitHub's token is, as the identity provider in IAM names it: `sts.amazonaws.com`, unless given; in China mostly `sts.amazonaws.com.cn`."""
 
@@ -461,8 +475,8 @@ class Deployment(TypedDict, total=False):
     """Changes by container. Maps merge by name and `null` removes; `files` and `command` replace."""
     patch: Mapping[str, Any] | None
     """A JSON Merge Patch (RFC 7396) over the whole task definition."""
-    variables: Mapping[str, str] | None
-    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
+    variables: Mapping[str, Variable] | None
+    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
     settings: Mapping[str, Any]
     """Members of UpdateService, passed through."""
     desired: int | None
@@ -1327,8 +1341,8 @@ class Register(TypedDict, total=False):
     """Changes by container. Maps merge by name and `null` removes; `files` and `command` replace."""
     patch: Mapping[str, Any] | None
     """A JSON Merge Patch (RFC 7396) over the whole task definition."""
-    variables: Mapping[str, str] | None
-    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
+    variables: Mapping[str, Variable] | None
+    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
     pin: bool
     """Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error."""
     verify: bool | Literal["all"]
@@ -1540,8 +1554,8 @@ class Run(TypedDict, total=False):
     """Changes by container. Maps merge by name and `null` removes; `files` and `command` replace."""
     patch: Mapping[str, Any] | None
     """A JSON Merge Patch (RFC 7396) over the whole task definition."""
-    variables: Mapping[str, str] | None
-    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
+    variables: Mapping[str, Variable] | None
+    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
     pin: bool
     """Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error."""
     verify: bool | Literal["all"]
@@ -1822,8 +1836,8 @@ class Service(TypedDict, total=False):
     """Changes by container. Maps merge by name and `null` removes; `files` and `command` replace."""
     patch: Mapping[str, Any] | None
     """A JSON Merge Patch (RFC 7396) over the whole task definition."""
-    variables: Mapping[str, str] | None
-    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
+    variables: Mapping[str, Variable] | None
+    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
     desired: int | None
     """How many tasks to run. Always sent, although an autoscaler may have set another number. `desiredCount` of `settings` is the number to create the service with; later it is sent only if no autoscaler sets the number. A new service with the scheduling strategy REPLICA needs one of the two."""
     force: bool
@@ -1950,6 +1964,25 @@ class ServiceOutcome(TypedDict, total=False):
     """What ECS takes but you would regret: of the definition, of the settings, and what keeps the service from surviving the loss of a task or of an availability zone."""
     planned: Required[list[PlannedCall]]
     """With `plan`, the calls that would write, in order; otherwise none. Secrets are not shown."""
+
+
+class Source(TypedDict, total=False):
+    """Where the value of a variable is looked up: give one of `ssm`, `cloudformation`, `export`, `tfstate` and `secret`.  Each place is looked up once a request, before anything is written; all that is missing is in one error. The value of a secret is never looked up: a SecureString, a sensitive value of Terraform and the like are refused."""
+
+    ssm: str | None
+    """The name or ARN of a parameter of SSM, of the type String or StringList; with `:version` or `:label` that version (GetParameters). A StringList has commas between its values."""
+    cloudformation: str | None
+    """`stack.Output`: the output of a stack of CloudFormation (DescribeStacks)."""
+    export: str | None
+    """The name of an export of CloudFormation (ListExports)."""
+    tfstate: str | None
+    """A state of Terraform, a file or `s3://bucket/key` (GetObject), of format version 4: Terraform 0.12 and later, and OpenTofu. Goes with `address`."""
+    address: str | None
+    """What of `tfstate`: `output.name`, or an attribute of a resource, such as `aws_vpc.main.id`, `data.aws_subnet.a[0].id` or `module.net.aws_subnet.a["x"].id`."""
+    secret: str | None
+    """The name of a secret of Secrets Manager, whose ARN is the value (DescribeSecret)."""
+    region: str | None
+    """The region of what is looked up. The client's, unless given."""
 
 
 class StageEvent(TypedDict, total=False):
@@ -2474,3 +2507,7 @@ TrustProvider = Literal["github", "gitlab", "circleci"]
 
 Unknown = Literal["refuse", "allow"]
 """What to do with a member that is probably a misspelling of a member that ECS has."""
+
+
+Variable = str | Source
+"""The value of a variable."""

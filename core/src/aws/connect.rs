@@ -13,14 +13,14 @@ use aws_sdk_ecs::config::{Builder, Credentials, SharedCredentialsProvider};
 use aws_smithy_runtime::client::identity::IdentityCache;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use indexmap::IndexMap;
+use serde_json::{Map, Value};
 
 use super::assume_role::RoleChain;
 use super::connector::Connections;
 use super::credentials::CredentialCache;
-use super::github_oidc::GithubToken;
+use super::id_token::IdToken;
 use super::operation::Service;
-use super::{Aws, endpoint, environment, proxy, unfound};
-use crate::arn;
+use super::{Aws, endpoint, environment, mistaken, proxy, unfound};
 use crate::error::Error;
 use crate::http::Http;
 use crate::options::define::options;
@@ -37,6 +37,11 @@ options! {
         /// The URL to call instead of AWS's own, for every service. `AWS_ENDPOINT_URL_<SERVICE>` or `AWS_ENDPOINT_URL`, unless given.
         /// With either, unless it is a host of AWS's, no registry is asked but those of this machine.
         pub endpoint: Option<String>,
+        /// The account that every call must be signed for: twelve digits. Where the credentials are of another account, no verb calls
+        /// anything, so that nothing is read or written there (GetCallerIdentity, once each time credentials are fetched; a role's
+        /// account is in what STS answers). `push` and `build` write to no other account's registry of ECR either. Any account, unless
+        /// given.
+        pub account: Option<String>,
         /// The ARN of a role to assume before anything is called (AssumeRole; AssumeRoleWithWebIdentity with `oidc`). It is assumed
         /// anew before it expires, however long a wait takes.
         pub role: Option<String>,
@@ -46,11 +51,30 @@ options! {
         pub session: Option<String>,
         /// Session tags for AssumeRole of `role` (it has to allow sts:TagSession).
         pub tags: IndexMap<String, String>,
+        /// Seconds that each session of `role` lasts: 900 to 43200, and at most what the role allows (`MaxSessionDuration`); at most
+        /// 3600 where it is assumed with the credentials of another role. 3600, unless given. A wait may be longer: the role is assumed
+        /// anew.
+        pub duration: Option<u32>,
+        /// The external id that the trust policy of `role` asks for (`sts:ExternalId`): 2 to 1224 of letters, digits and `_+=,.@:/-`.
+        pub external: Option<String>,
+        /// The source identity of the session, as CloudTrail shows it in all that the session does: 2 to 64 of letters, digits and
+        /// `_+=,.@-`. The first role that is assumed gets it and those after it keep it; their trust policies have to allow
+        /// sts:SetSourceIdentity.
+        pub identity: Option<String>,
+        /// A session policy, as a document: the session of `role` may do only what both the role and this policy allow. At most 2048
+        /// characters.
+        pub policy: Map<String, Value>,
+        /// ARNs of managed policies that limit the session of `role` in the same way: at most 10.
+        pub managed: Vec<String>,
         /// Whether the first of the roles is assumed with the ID token of a job of GitHub Actions (`permissions: id-token: write`),
         /// so that no secret of AWS need be stored. Unless given: where GitHub offers a token and neither `profile` nor the
         /// environment (AWS_ACCESS_KEY_ID, AWS_PROFILE, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_CONTAINER_CREDENTIALS_…) names other
         /// credentials.
         pub oidc: Option<bool>,
+        /// Where the ID token of another CI system is that the first of the roles is assumed with: the name of an environment variable
+        /// (`CIRCLE_OIDC_TOKEN_V2` of CircleCI, or the name under `id_tokens` in a job of GitLab), or the path of a file, with at least
+        /// one `/`, `\` or `.` in it. A file is read each time the role is assumed. The token itself is no value for it.
+        pub token: Option<String>,
         /// For whom GitHub's token is, as the identity provider in IAM names it: `sts.amazonaws.com`, unless given; in China mostly
         /// `sts.amazonaws.com.cn`.
         pub audience: Option<String>,
@@ -80,7 +104,7 @@ impl Aws {
         source: CredentialSource,
         environment: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, Error> {
-        check(options)?;
+        mistaken::check(options)?;
         proxy::check(&environment)?;
         let issuer = issuer(options, source, &environment)?;
         let of_environment = if options.region.is_none() { environment::region(&environment)? } else { None };
@@ -145,50 +169,17 @@ pub(crate) fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).build()
 }
 
-fn check(options: &ClientOptions) -> Result<(), Error> {
-    if let Some(endpoint) = &options.endpoint {
-        environment::check_endpoint("endpoint", endpoint)?;
-    }
-    if let Some(region) = &options.region {
-        environment::check_region("region", region)?;
-    }
-    for (place, role) in
-        options.role.iter().map(|role| ("role", role)).chain(options.via.iter().map(|role| ("via", role)))
-    {
-        let is_role = arn::parse(role).is_some_and(|arn| arn.service == "iam" && arn.resource.starts_with("role/"));
-        if !is_role {
-            let text = format!("{role:?} is not the ARN of a role: write arn:aws:iam::<account>:role/<name>");
-            return Err(Error::invalid(place, text));
-        }
-    }
-    let of_a_role = [
-        ("via", !options.via.is_empty()),
-        ("session", options.session.is_some()),
-        ("tags", !options.tags.is_empty()),
-        ("oidc", options.oidc == Some(true)),
-        ("audience", options.audience.is_some()),
-    ];
-    if let Some((name, _)) = of_a_role.into_iter().find(|(_, is_given)| *is_given && options.role.is_none()) {
-        return Err(Error::invalid(name, "there is no role that it is for: give `role`"));
-    }
-    let is_session = |name: &str| {
-        (2..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b))
-    };
-    match &options.session {
-        Some(session) if !is_session(session) => Err(Error::invalid(
-            "session",
-            format!("{session:?} is no session's name: 2 to 64 of letters, digits and _+=,.@-"),
-        )),
-        _ => Ok(()),
-    }
-}
-
 /// The roles in the order they are assumed in.
 fn steps(options: &ClientOptions) -> RoleChain {
     RoleChain {
         roles: options.via.iter().chain(&options.role).cloned().collect(),
         session: options.session.clone().unwrap_or_else(|| "ecs-rollout".to_owned()),
         tags: options.tags.clone(),
+        duration: options.duration,
+        external: options.external.clone(),
+        identity: options.identity.clone(),
+        policy: (!options.policy.is_empty()).then(|| Value::Object(options.policy.clone()).to_string()),
+        managed: options.managed.clone(),
     }
 }
 
@@ -206,18 +197,31 @@ fn issuer(
     options: &ClientOptions,
     source: CredentialSource,
     environment: impl Fn(&str) -> Option<String>,
-) -> Result<Option<GithubToken>, Error> {
+) -> Result<Option<IdToken>, Error> {
     let others = || options.profile.is_some() || OTHERS.iter().any(|name| environment(name).is_some());
     let is_wanted =
         options.oidc.unwrap_or_else(|| options.role.is_some() && source == CredentialSource::Environment && !others());
-    let issuer = is_wanted.then(|| GithubToken::of(&environment, options.audience.as_deref())).flatten();
+    let issuer = match &options.token {
+        Some(place) => Some(IdToken::at(place, &environment)?),
+        None => is_wanted.then(|| IdToken::of_github(&environment, options.audience.as_deref())).flatten(),
+    };
     if options.oidc == Some(true) && issuer.is_none() {
-        let text = "there is no ID token: it is for a job of GitHub Actions with `permissions: id-token: write`";
+        let text = "there is no ID token: it is for a job of GitHub Actions with `permissions: id-token: write`; that of another CI \
+                    system is named by `token`";
         return Err(Error::invalid("oidc", text));
     }
-    if issuer.is_some() && options.via.is_empty() && !options.tags.is_empty() {
-        let text = "a role that is assumed with a token takes no tags: put a role of its own before it, in `via`";
-        return Err(Error::invalid("tags", text));
+    if issuer.is_some() && options.via.is_empty() {
+        let untaken = [
+            ("tags", "tags", !options.tags.is_empty()),
+            ("external", "external id", options.external.is_some()),
+            ("identity", "source identity", options.identity.is_some()),
+        ];
+        if let Some((name, what, _)) = untaken.into_iter().find(|(.., is_given)| *is_given) {
+            let text = format!(
+                "a role that is assumed with a token takes no {what}: put a role of its own before it, in `via`"
+            );
+            return Err(Error::invalid(name, text));
+        }
     }
     Ok(issuer)
 }
@@ -310,23 +314,5 @@ mod tests {
                 Err(text) => assert!(found.as_ref().is_err_and(|error| error.to_string().contains(text)), "{found:?}"),
             }
         }
-    }
-
-    #[test]
-    fn what_is_for_a_role_needs_one() {
-        let text = |text: &str| Some(text.to_owned());
-        for (options, path) in [
-            (ClientOptions { via: vec!["arn:aws:iam::1:role/a".to_owned()], ..ClientOptions::default() }, "via"),
-            (role(ClientOptions { via: vec!["a".to_owned()], ..ClientOptions::default() }), "via"),
-            (ClientOptions { session: text("me"), ..ClientOptions::default() }, "session"),
-            (role(ClientOptions { session: text("m"), ..ClientOptions::default() }), "session"),
-            (role(ClientOptions { session: text("me and you"), ..ClientOptions::default() }), "session"),
-            (ClientOptions { oidc: Some(true), ..ClientOptions::default() }, "oidc"),
-            (ClientOptions { audience: text("sts.amazonaws.com.cn"), ..ClientOptions::default() }, "audience"),
-        ] {
-            let error = check(&options).unwrap_err();
-            assert!(matches!(&error, Error::Invalid { path: Some(found), .. } if found == path), "{error}");
-        }
-        check(&role(ClientOptions { session: text("deploy@ci"), ..ClientOptions::default() })).unwrap();
     }
 }

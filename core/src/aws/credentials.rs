@@ -17,8 +17,8 @@ use tokio::time::timeout;
 use super::assume_role::{self, Assumed, RoleChain, User};
 use super::connect::{self, ATTEMPT, ClientOptions, CredentialSource};
 use super::fault::ApiError;
-use super::github_oidc::GithubToken;
-use super::{environment, unfound};
+use super::id_token::IdToken;
+use super::{account, environment, unfound};
 
 /// Credentials that are about to expire are fetched again.
 const MARGIN: Duration = Duration::from_secs(120);
@@ -36,7 +36,7 @@ struct Inner {
     config: SdkConfig,
     steps: RoleChain,
     /// What the first of the roles is assumed with, instead of the credentials that the SDK finds.
-    issuer: Option<GithubToken>,
+    issuer: Option<IdToken>,
     kept: Mutex<Cached>,
 }
 
@@ -64,7 +64,7 @@ impl CredentialCache {
         source: CredentialSource,
         config: &SdkConfig,
         steps: RoleChain,
-        issuer: Option<GithubToken>,
+        issuer: Option<IdToken>,
     ) -> Self {
         let base = config.credentials_provider();
         let mut config = config.to_builder();
@@ -80,8 +80,11 @@ impl CredentialCache {
         Ok(kept.current.as_ref().and_then(|current| current.user.clone()))
     }
 
-    /// The account of the role that was assumed; `None` where none was, or where that is not known at this moment.
+    /// The account that is asked for, or that of the role that was assumed; `None` where neither is known at this moment.
     pub(crate) fn account(&self) -> Option<String> {
+        if let Some(account) = &self.0.options.account {
+            return Some(account.clone());
+        }
         let kept = self.0.kept.try_lock().ok()?;
         let user = kept.current.as_ref()?.user.as_ref()?;
         crate::arn::account(&user.arn).map(str::to_owned)
@@ -145,26 +148,37 @@ impl Inner {
         &self,
         base: &mut Option<SharedCredentialsProvider>,
     ) -> Result<(Credentials, Option<User>), CredentialsError> {
-        let refused = CredentialsError::provider_error;
-        let mut roles = self.steps.roles.iter().enumerate();
-        let (mut credentials, mut user) = (None, None);
-        if let Some(issuer) = &self.issuer {
-            let token = issuer.token().await.map_err(refused)?;
-            if let Some((_, role)) = roles.next() {
-                let Assumed { credentials: new, user: who } =
-                    assume_role::with_token(&self.config, &self.steps, role, &token).await.map_err(refused)?;
-                (credentials, user) = (Some(new), who);
-            }
+        let (credentials, user) = self.fetch_any(base).await?;
+        if let Some(account) = &self.options.account {
+            account::check(&self.config, account, &credentials, user.as_ref()).await.map_err(|refusal| {
+                // Files and environment may have others by the next time.
+                *base = None;
+                CredentialsError::provider_error(refusal)
+            })?;
         }
-        let mut credentials = match credentials {
-            Some(credentials) => credentials,
-            None => self.provided(base).await?,
+        Ok((credentials, user))
+    }
+
+    /// The credentials of the last role, whatever their account.
+    async fn fetch_any(
+        &self,
+        base: &mut Option<SharedCredentialsProvider>,
+    ) -> Result<(Credentials, Option<User>), CredentialsError> {
+        let refused = CredentialsError::provider_error;
+        let mut roles = (0..self.steps.roles.len()).peekable();
+        let (mut credentials, mut user) = match &self.issuer {
+            Some(issuer) if roles.next().is_some() => {
+                let token = issuer.token().await.map_err(refused)?;
+                let assumed = assume_role::with_token(&self.config, &self.steps, &token).await.map_err(refused)?;
+                (assumed.credentials, assumed.user)
+            }
+            _ => (self.provided(base).await?, None),
         };
-        for (index, role) in roles {
-            let tags = (index + 1 == self.steps.roles.len()).then_some(&self.steps.tags);
-            let assumed =
-                assume_role::assume(&self.config, &self.steps, role, credentials, tags).await.map_err(refused)?;
-            (credentials, user) = (assumed.credentials, assumed.user);
+        let first = roles.peek().copied();
+        for at in roles {
+            let is_first = first == Some(at);
+            let assumed = assume_role::assume(&self.config, &self.steps, at, credentials, is_first).await;
+            Assumed { credentials, user } = assumed.map_err(refused)?;
         }
         Ok((credentials, user))
     }

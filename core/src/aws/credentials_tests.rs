@@ -271,3 +271,117 @@ async fn why_there_is_no_role_is_said_without_secrets() {
         assert!(!error.contains("secret") && !error.contains("ey.token"), "{error}");
     }
 }
+
+/// What a request of STS asks for.
+fn form(seen: &Seen) -> String {
+    percent_encoding::percent_decode(&seen.body).decode_utf8().unwrap().into_owned()
+}
+
+#[tokio::test]
+async fn the_session_of_the_last_role_is_as_it_is_asked_for() {
+    let server = Loopback::with(|seen| match operation(seen).as_str() {
+        "AssumeRole" => assumed("AssumeRole", "KEY", Duration::from_secs(3600)),
+        _ => (200, Vec::new(), "{}".to_owned()),
+    })
+    .await;
+    let text = |text: &str| Some(text.to_owned());
+    let policy = json!({"Version": "2012-10-17", "Statement": []}).as_object().unwrap().clone();
+    let options = ClientOptions {
+        via: vec![VIA.to_owned()],
+        external: text("partner:7"),
+        duration: Some(900),
+        identity: text("me@ci"),
+        policy,
+        managed: vec!["arn:aws:iam::aws:policy/A".to_owned()],
+        ..role()
+    };
+    let aws = connect(&server, options, false).await;
+    aws.call(Operation::DescribeServices, &json!({})).await.unwrap();
+    let forms: Vec<_> = server.seen.lock().unwrap().iter().take(2).map(form).collect();
+    assert!(forms[0].ends_with("role/ci&RoleSessionName=ecs-rollout&SourceIdentity=me@ci"), "{}", forms[0]);
+    let expected = "role/deploy&RoleSessionName=ecs-rollout&DurationSeconds=900\
+        &Policy={\"Version\":\"2012-10-17\",\"Statement\":[]}&PolicyArns.member.1.arn=arn:aws:iam::aws:policy/A&ExternalId=partner:7";
+    assert!(forms[1].ends_with(expected), "{}", forms[1]);
+}
+
+fn identity(account: &str) -> Said {
+    let body = format!(
+        "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::{account}:user/ci</Arn><UserId>AIDA</UserId>\
+         <Account>{account}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"
+    );
+    (200, Vec::new(), body)
+}
+
+#[tokio::test]
+async fn credentials_of_another_account_sign_no_call() {
+    let own = ClientOptions { account: Some("123456789012".to_owned()), ..ClientOptions::default() };
+    for (account, options, expected) in [
+        ("123456789012", own.clone(), &["GetCallerIdentity", "DescribeServices", "UpdateService"][..]),
+        ("210987654321", own.clone(), &["GetCallerIdentity", "GetCallerIdentity"]),
+        // What STS answers for a role is enough.
+        (
+            "210987654321",
+            ClientOptions { ..own.clone() }.role(ROLE.to_owned()),
+            &["AssumeRole", "DescribeServices", "UpdateService"],
+        ),
+    ] {
+        let server = Loopback::with(move |seen| match operation(seen).as_str() {
+            "GetCallerIdentity" => identity(account),
+            "AssumeRole" => assumed("AssumeRole", "KEY", Duration::from_secs(3600)),
+            _ => (200, Vec::new(), "{}".to_owned()),
+        })
+        .await;
+        let aws = connect(&server, options, false).await;
+        let answers = [
+            aws.call(Operation::DescribeServices, &json!({})).await,
+            aws.call(Operation::UpdateService, &json!({})).await,
+        ];
+        let names: Vec<_> = asked(&server).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, expected);
+        if !expected.contains(&"UpdateService") {
+            let [_, refused] = answers;
+            let text = refused.unwrap_err().into_error("e").to_string();
+            let says = "arn:aws:iam::210987654321:user/ci of account 210987654321, and the client's `account` allows 123456789012 alone";
+            assert!(text.starts_with("no usable AWS credentials: ") && text.contains(says), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn where_the_account_is_not_known_nothing_is_called() {
+    for (said, kind, expected) in [
+        (refused("Throttling", 400), ApiErrorKind::Throttled, "Throttling"),
+        (refused("ExpiredToken", 403), ApiErrorKind::Credentials, "they have expired: sign in again"),
+        (
+            refused("AccessDenied", 403),
+            ApiErrorKind::Credentials,
+            "their account is not known, which `account` asks for",
+        ),
+    ] {
+        let server = Loopback::with(move |_| said.clone()).await;
+        let own = ClientOptions { account: Some("123456789012".to_owned()), ..ClientOptions::default() };
+        let fault = connect(&server, own, false).await.call(Operation::UpdateService, &json!({})).await.unwrap_err();
+        assert!(fault.kind == kind && fault.clone().into_error("e").to_string().contains(expected), "{fault:?}");
+        assert!(asked(&server).iter().all(|(operation, _)| operation == "GetCallerIdentity"));
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_refused_is_shown_by_what_it_says() {
+    let token =
+        id_token::tests::token(&json!({"iss": "https://gitlab.com", "sub": "project_path:g/p:ref:x", "aud": "me"}));
+    let server = Loopback::with(|_| refused("AccessDenied", 403)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("token");
+    std::fs::write(&path, &token).unwrap();
+    let options = ClientOptions { token: Some(path.to_str().unwrap().to_owned()), ..role() };
+    let aws = connect(&server, options, false).await;
+    let text = aws.call(Operation::DescribeServices, &json!({})).await.unwrap_err().into_error("e").to_string();
+    for fragment in
+        ["AccessDenied: no way", "\"gitlab.com:sub\" that is or fits \"project_path:g/p:ref:x\"", "aud \"me\""]
+    {
+        assert!(text.contains(fragment), "{text}");
+    }
+    assert!(!text.contains(&token) && !text.contains("hunter2"), "{text}");
+    assert!(form(&server.seen.lock().unwrap()[0]).contains(&format!("WebIdentityToken={token}")));
+}

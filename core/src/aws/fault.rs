@@ -264,7 +264,8 @@ impl ApiError {
         )
     }
 
-    fn credentials(&self) -> String {
+    /// Why credentials are not accepted, with what to do.
+    pub(crate) fn credentials(&self) -> String {
         match self.code.as_str() {
             LOCAL_CREDENTIALS | ROLE => return self.text.clone(),
             _ => {}

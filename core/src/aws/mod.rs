@@ -5,6 +5,7 @@
 //! and a signature alone. Retries are not the SDK's: `retry` has the policies, and the caller decides, because it knows what a
 //! repeated write would do.
 
+pub(crate) mod account;
 pub(crate) mod assume_role;
 pub(crate) mod connect;
 mod connector;
@@ -19,7 +20,9 @@ pub(crate) mod fault;
 #[cfg(feature = "fuzz")]
 pub(crate) mod fuzz;
 pub(crate) mod github_oidc;
+pub(crate) mod id_token;
 pub(crate) mod lossless;
+pub(crate) mod mistaken;
 #[cfg(test)]
 mod mistakes_tests;
 pub(crate) mod operation;

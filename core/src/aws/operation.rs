@@ -19,6 +19,7 @@ pub(crate) enum Service {
     SecretsManager,
     S3,
     Efs,
+    CloudFormation,
 }
 
 /// How a service's operations travel.
@@ -33,7 +34,7 @@ pub(crate) enum Protocol {
 }
 
 impl Service {
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Ecs,
         Self::Logs,
         Self::CodeDeploy,
@@ -49,6 +50,7 @@ impl Service {
         Self::SecretsManager,
         Self::S3,
         Self::Efs,
+        Self::CloudFormation,
     ];
 
     /// The service's name in configuration: `AWS_ENDPOINT_URL_<ID>`, upper case and `_` for a space, and the profile's `services`.
@@ -69,6 +71,7 @@ impl Service {
             Self::SecretsManager => "Secrets Manager",
             Self::S3 => "S3",
             Self::Efs => "EFS",
+            Self::CloudFormation => "CloudFormation",
         }
     }
 
@@ -90,6 +93,7 @@ impl Service {
             Self::SecretsManager => "secretsmanager",
             Self::S3 => "s3",
             Self::Efs => "elasticfilesystem",
+            Self::CloudFormation => "cloudformation",
         }
     }
 
@@ -109,6 +113,7 @@ impl Service {
             Self::Ssm => Protocol::Json("AmazonSSM"),
             Self::SecretsManager => Protocol::Json("secretsmanager"),
             Self::S3 | Self::Efs => Protocol::Rest,
+            Self::CloudFormation => Protocol::Query("2010-05-15"),
         }
     }
 }
@@ -254,10 +259,11 @@ operations! {
     }
     EcrPublic { GetPublicAuthorizationToken as "GetAuthorizationToken" }
     Iam { GetRole }
-    Ssm { DescribeParameters }
+    Ssm { DescribeParameters, GetParameters }
     SecretsManager { DescribeSecret }
-    S3 { HeadObject }
+    S3 { GetObject, HeadObject }
     Efs { DescribeAccessPoints, DescribeFileSystems }
+    CloudFormation { DescribeStacks, ListExports }
 }
 
 impl Operation {
@@ -280,6 +286,7 @@ impl Operation {
             Self::GetScheduleGroup => ("GET", "/schedule-groups/{Name}", ONE),
             Self::DeleteScheduleGroup => ("DELETE", "/schedule-groups/{Name}", ONE),
             Self::ListScheduleGroups => ("GET", "/schedule-groups", &PAGE as &[_]),
+            Self::GetObject => ("GET", "/{Bucket}/{Key+}", NONE),
             Self::HeadObject => ("HEAD", "/{Bucket}/{Key+}", NONE),
             Self::DescribeFileSystems => ("GET", "/2015-02-01/file-systems", FILE_SYSTEM),
             Self::DescribeAccessPoints => ("GET", "/2015-02-01/access-points", ACCESS_POINT),

@@ -1,5 +1,7 @@
 //! Why there are no credentials, in words that name the mistake: a profile that is not there, half a pair of keys, or nothing at all.
 
+use std::path::Path;
+
 use aws_credential_types::provider::error::CredentialsError;
 use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_types::os_shim_internal::{Env, Fs};
@@ -8,6 +10,7 @@ use super::connect::ClientOptions;
 use super::credential_process;
 use super::fault::ApiError;
 use super::fault::{bottom, deepest};
+use super::id_token::{self, Claims};
 use super::proxy;
 
 /// Where the SDK looks for credentials, in its order.
@@ -36,7 +39,9 @@ pub(crate) async fn explain(options: &ClientOptions, error: CredentialsError) ->
         (None, Some(profile)) => {
             format!("the profile {profile:?} gives none: {words}; sign in, or correct the profile")
         }
-        (None, None) => without_profile(environment, is_unreadable, options.role.is_some(), &words),
+        (None, None) => {
+            without_profile(environment, |path| id_token::read(Path::new(path)), options.role.is_some(), &words)
+        }
     };
     CredentialsError::provider_error(ApiError::uncredentialed(text))
 }
@@ -55,15 +60,10 @@ pub(crate) fn panicked() -> String {
     }
 }
 
-/// Why a file cannot be read, if so.
-fn is_unreadable(path: &str) -> Option<String> {
-    std::fs::File::open(path).err().map(|error| error.to_string())
-}
-
-/// `unreadable`: why a file cannot be read. `has_role`: whether a role is to be assumed with what is found.
+/// `token`: the token in a file, or why it cannot be read. `has_role`: whether a role is to be assumed with what is found.
 fn without_profile(
     environment: impl Fn(&str) -> Option<String>,
-    unreadable: impl Fn(&str) -> Option<String>,
+    token: impl Fn(&str) -> Result<String, String>,
     has_role: bool,
     words: &str,
 ) -> String {
@@ -77,16 +77,17 @@ fn without_profile(
         return format!("AWS_PROFILE is {profile:?}, and gives none: {words}; sign in, or correct the profile");
     }
     if let Some(path) = environment("AWS_WEB_IDENTITY_TOKEN_FILE") {
-        return match (unreadable(&path), environment("AWS_ROLE_ARN")) {
-            (Some(why), _) => {
+        return match (token(&path), environment("AWS_ROLE_ARN")) {
+            (Err(why), _) => {
                 format!(
                     "AWS_WEB_IDENTITY_TOKEN_FILE is {path:?}, which cannot be read ({why}): name the file with the token, or unset it"
                 )
             }
-            (None, None) => "AWS_WEB_IDENTITY_TOKEN_FILE is set, and AWS_ROLE_ARN is not: set both".to_owned(),
-            (None, Some(role)) => {
+            (Ok(_), None) => "AWS_WEB_IDENTITY_TOKEN_FILE is set, and AWS_ROLE_ARN is not: set both".to_owned(),
+            (Ok(token), Some(role)) => {
+                let remedy = Claims::of(&token).and_then(|claims| claims.remedy(words)).unwrap_or_default();
                 format!(
-                    "the role {role:?} of AWS_ROLE_ARN is not to be had with the token in {path:?} of AWS_WEB_IDENTITY_TOKEN_FILE: {words}"
+                    "the role {role:?} of AWS_ROLE_ARN is not to be had with the token in {path:?} of AWS_WEB_IDENTITY_TOKEN_FILE: {words}{remedy}"
                 )
             }
         };
@@ -182,7 +183,12 @@ mod tests {
             (&["AWS_PROFILE"], "AWS_PROFILE is \"x\", and gives none: why; sign in, or correct the profile"),
             (&[], "nothing in the environment (AWS_ACCESS_KEY_ID)"),
         ] {
-            let text = without_profile(|name| set.contains(&name).then(|| "x".to_owned()), |_| None, false, "why");
+            let text = without_profile(
+                |name| set.contains(&name).then(|| "x".to_owned()),
+                |_| Ok(String::new()),
+                false,
+                "why",
+            );
             assert!(text.starts_with(expected), "{text}");
         }
         for (all, has_role, expected) in [
@@ -211,8 +217,8 @@ mod tests {
             (&[("GITHUB_ACTIONS", "true"), ("ACTIONS_ID_TOKEN_REQUEST_URL", "x")], true, "nothing in the environment"),
         ] {
             let of = |name: &str| all.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-            let unreadable = |path: &str| (path == "/no/token").then(|| "not there".to_owned());
-            let text = without_profile(of, unreadable, has_role, "why");
+            let token = |path: &str| if path == "/no/token" { Err("not there".to_owned()) } else { Ok(String::new()) };
+            let text = without_profile(of, token, has_role, "why");
             assert!(text.starts_with(expected) && !text.contains("hunter2"), "{text}");
         }
     }

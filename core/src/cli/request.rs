@@ -193,14 +193,21 @@ fn option_value(option: &Described, id: &str, matches: &ArgMatches) -> Result<Op
         Kind::Any => one(matches, id).map(|text| value::any(name, text)).transpose()?,
         Kind::List => Some(each().map(|text| json!(text)).collect()).filter(is_filled),
         Kind::Map => {
-            let pairs: Result<Map<String, Value>, Refusal> =
-                each().map(|text| value::pair(name, text).map(|(key, value)| (key.to_owned(), json!(value)))).collect();
+            let pairs: Result<Map<String, Value>, Refusal> = each()
+                .map(|text| value::pair(name, text).map(|(key, text)| (key.to_owned(), looked_up(name, text))))
+                .collect();
             Some(Value::Object(pairs?)).filter(is_filled)
         }
         Kind::Document => document(name, each())?,
         Kind::Documents => documents(name, each())?,
     };
     Ok(value)
+}
+
+/// The value of an entry: a text, or for a variable where it is looked up, as a JSON object.
+fn looked_up(name: &str, text: &str) -> Value {
+    let source = if name == "variables" && text.starts_with('{') { serde_json::from_str(text).ok() } else { None };
+    source.filter(Value::is_object).unwrap_or_else(|| json!(text))
 }
 
 /// Whole documents and values at their places, one over the other.

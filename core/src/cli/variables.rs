@@ -17,6 +17,8 @@ pub const REGION: &str = "ECS_ROLLOUT_REGION";
 pub const PROFILE: &str = "ECS_ROLLOUT_PROFILE";
 /// The URL to call instead of AWS's own. Option `endpoint` of the client; `AWS_ENDPOINT_URL` is read as well.
 pub const ENDPOINT: &str = "ECS_ROLLOUT_ENDPOINT";
+/// The account that every call must be signed for. Option `account` of the client.
+pub const ACCOUNT: &str = "ECS_ROLLOUT_ACCOUNT";
 /// The ARN of the role to assume. Option `role` of the client.
 pub const ROLE: &str = "ECS_ROLLOUT_ROLE";
 /// The name of the session. Option `session` of the client.
@@ -50,8 +52,14 @@ pub(crate) const OF_VERBS: [(&str, &str); 5] = [
     ("recover", RECOVER),
 ];
 /// The variables of options of the client, by the name of the option.
-pub(crate) const OF_CLIENT: [(&str, &str); 5] =
-    [("region", REGION), ("profile", PROFILE), ("endpoint", ENDPOINT), ("role", ROLE), ("session", SESSION)];
+pub(crate) const OF_CLIENT: [(&str, &str); 6] = [
+    ("region", REGION),
+    ("profile", PROFILE),
+    ("endpoint", ENDPOINT),
+    ("account", ACCOUNT),
+    ("role", ROLE),
+    ("session", SESSION),
+];
 /// The variables of the program itself.
 const OF_PROGRAM: [&str; 9] = [FILE, OUTPUT, QUIET, SIMULATE, REPORT, JUNIT, SUMMARY, GITHUB_TOKEN, GITHUB_ENVIRONMENT];
 /// What the tests of this repository set, and is no option.

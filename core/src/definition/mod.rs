@@ -12,6 +12,8 @@ pub(crate) mod mistaken;
 pub(crate) mod path;
 pub(crate) mod render;
 pub(crate) mod schema;
+pub(crate) mod source;
+pub(crate) mod tfstate;
 pub(crate) mod validate;
 pub(crate) mod variables;
 pub(crate) mod yaml;
@@ -25,6 +27,7 @@ pub use crate::error::finding::Change;
 pub use crate::error::finding::{Finding, Level};
 pub use dotenv::dotenv;
 pub(crate) use load::parse;
+pub use source::{Source, Variable};
 pub(crate) use validate::availability::ServiceFacts;
 pub(crate) use validate::service::service_findings;
 
@@ -85,7 +88,12 @@ impl TaskDefinition {
         render::apply(&mut self.document, changes)?;
         check_shape(&self.document)?;
         let Some(variables) = &changes.variables else { return Ok(self) };
-        let lookup = |name: &str| variables.get(name).cloned().or_else(|| lookup(name));
+        if let Some((name, _)) = variables.iter().find(|(_, variable)| variable.text().is_none()) {
+            let text = "it is looked up in AWS or a file, which the verbs alone do: give its text";
+            return Err(Error::invalid(format!("variables.{name}"), text));
+        }
+        let given = |name: &str| variables.get(name).and_then(Variable::text).map(str::to_owned);
+        let lookup = |name: &str| given(name).or_else(|| lookup(name));
         let mut document = Value::Object(self.document);
         variables::fill(&mut document, "", &lookup)?;
         Self::new(document)

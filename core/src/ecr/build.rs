@@ -121,6 +121,9 @@ const AFTER: Duration = Duration::from_secs(2);
 async fn run(client: Client, build: Build, secrets: Words, tell: EventSender<Event>) -> Result<BuildOutcome, Error> {
     let begun = Instant::now();
     check(&build)?;
+    if let Some(image) = &build.image {
+        super::push::check_account(&client, &super::resolve::parse(image)?)?;
+    }
     let builder = choose(&build).await?;
     let room = tempfile::tempdir().map_err(|error| Error::invalid("layout", format!("no room for it: {error}")))?;
     let layout = build.layout.clone().unwrap_or_else(|| room.path().join("layout"));

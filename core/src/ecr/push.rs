@@ -116,6 +116,7 @@ pub(crate) async fn run(client: Client, push: Push, tell: EventSender<Event>) ->
     let begun = Instant::now();
     let reference = resolve::parse(&push.image)?;
     check(&push, &reference)?;
+    check_account(&client, &reference)?;
     let (path, select) = (push.path.clone(), push.select.clone());
     let opened = tokio::task::spawn_blocking(move || source::open(&path, select.as_deref())).await;
     let opened = opened.unwrap_or_else(|error| Err(error.to_string()));
@@ -177,6 +178,20 @@ pub(crate) async fn run(client: Client, push: Push, tell: EventSender<Event>) ->
         mounted: uploader.mounts.taken.load(Ordering::Relaxed),
         seconds: begun.elapsed().as_secs_f64(),
     })
+}
+
+/// Refuses a registry of another account than the client is for.
+pub(crate) fn check_account(client: &Client, reference: &Reference) -> Result<(), Error> {
+    match (client.account(), Repository::of(reference)) {
+        (Some(account), Some(Repository { account: own, .. })) if own != account => {
+            let text = format!(
+                "{} is the registry of account {own}, and the client's `account` allows {account} alone: push with a client of {own}",
+                reference.registry()
+            );
+            Err(Error::invalid("image", text))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Refuses what could not be meant, before anything is read or written.

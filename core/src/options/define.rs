@@ -115,10 +115,11 @@ macro_rules! options {
     };
     (@ $s:tt $(#[doc = $doc:tt])* use variables; $($rest:tt)*) => {
         options! { @ $s
-            /// Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A variable that
-            /// is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are.
+            /// Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text,
+            /// or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${`
+            /// itself. Default: texts stay as they are.
             $(#[doc = $doc])*
-            pub variables: Option<IndexMap<String, String>>,
+            pub variables: Option<IndexMap<String, $crate::definition::Variable>>,
         $($rest)* }
     };
     (@ $s:tt $(#[doc = $doc:tt])* use force; $($rest:tt)*) => {
@@ -314,12 +315,12 @@ macro_rules! options {
         $($rest)* }
     };
     (@ $s:tt
-        $(#[doc = $doc:tt])* $(#[serde($($serde:tt)*)])? pub $name:ident: Option<IndexMap<String, String>>, $($rest:tt)*
+        $(#[doc = $doc:tt])* $(#[serde($($serde:tt)*)])? pub $name:ident: Option<IndexMap<String, $value:ty>>, $($rest:tt)*
     ) => {
         options! { @field $s {$(#[doc = $doc])*}
             {$(#[serde($($serde)*)])? #[serde(default, skip_serializing_if = "Option::is_none")]}
-            $name {Option<IndexMap<String, String>>} {None}
-            {impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>}
+            $name {Option<IndexMap<String, $value>>} {None}
+            {impl IntoIterator<Item = (impl Into<String>, impl Into<$value>)>}
             {|options, given| {
                 let all = options.$name.get_or_insert_default();
                 all.extend(given.into_iter().map(|(name, value)| (name.into(), value.into())));

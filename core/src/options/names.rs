@@ -32,7 +32,7 @@ pub(crate) fn beside_settings() -> &'static [&'static str] {
 }
 
 /// Names of other tools in lower case without `-` and `_`, the options that they may mean, and how ours is given.
-const OTHERS: [(&[&str], &[&str], &str); 28] = [
+const OTHERS: [(&[&str], &[&str], &str); 35] = [
     (
         &[
             "taskdefinition",
@@ -160,6 +160,17 @@ const OTHERS: [(&[&str], &[&str], &str); 28] = [
     (&["endpointurl", "awsendpointurl", "url", "host"], &["endpoint"], "http://host:port"),
     (&["rolearn", "assumerole", "assumerolearn", "roletoassume"], &["role"], "an ARN"),
     (&["rolesessionname", "sessionname"], &["session"], ""),
+    (&["accountid", "awsaccountid", "allowedaccountids", "expectedaccount"], &["account"], "twelve digits"),
+    (&["externalid", "roleexternalid"], &["external"], ""),
+    (&["sourceidentity"], &["identity"], ""),
+    (&["durationseconds", "roledurationseconds", "sessionduration"], &["duration"], "a number of seconds"),
+    (&["sessionpolicy", "inlinesessionpolicy"], &["policy"], "a document"),
+    (&["policyarns", "managedsessionpolicies", "policies"], &["managed"], "a list of ARNs"),
+    (
+        &["idtoken", "oidctoken", "webidentitytoken", "webidentitytokenfile", "tokenfile"],
+        &["token"],
+        "a variable's name, or a path",
+    ),
     (&["startedby", "key", "clienttoken", "idempotencytoken"], &["key"], ""),
 ];
 
@@ -300,6 +311,9 @@ const ELSEWHERE: [(&[&str], &str); 8] = [
             "audience",
             "account",
             "accountid",
+            "externalid",
+            "sourceidentity",
+            "durationseconds",
         ],
         ": it belongs to the client: make one with `Client`, and call its verbs",
     ),

@@ -95,14 +95,18 @@ fn kind(schema: &Value, root: &Value) -> Kind {
         "integer" | "number" => Kind::Number,
         "array" if kind(&schema["items"], root) == Kind::Text => Kind::List,
         "array" => Kind::Documents,
-        "object" if is_text(&schema["additionalProperties"]) => Kind::Map,
+        "object" if takes_text(&schema["additionalProperties"], root) => Kind::Map,
         "object" => Kind::Document,
         _ => Kind::Any,
     }
 }
 
-fn is_text(schema: &Value) -> bool {
-    schema["type"] == "string"
+/// Whether a text is among the values of a schema.
+fn takes_text(schema: &Value, root: &Value) -> bool {
+    let named = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next());
+    let whole = named.map_or(schema, |name| &root["$defs"][name]);
+    whole["type"] == "string"
+        || whole["anyOf"].as_array().is_some_and(|all| all.iter().any(|one| one["type"] == "string"))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::named::{Named, UNKNOWN, arn_condition};
-use super::{Purpose, referred};
+use super::{Purpose, referred, values};
 
 /// What an action is allowed on.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +34,9 @@ impl Scope {
 /// The scope of an action; `None` for an action that this table does not have. Empty resources: nothing is there to allow it on.
 pub(crate) fn scope(action: &str, purpose: Purpose, named: &Named<'_>) -> Option<Scope> {
     let (service, operation) = action.split_once(':')?;
+    if purpose == Purpose::Values {
+        return values::resources(action, named).map(Scope::of);
+    }
     match service {
         "ecs" => ecs(operation, purpose, named),
         "ecr" => ecr(operation, named),
@@ -256,7 +259,7 @@ fn roles(named: &Named<'_>) -> Vec<String> {
 /// The roles that are passed, and to whom.
 fn passed(purpose: Purpose, named: &Named<'_>) -> Scope {
     let (roles, principal) = match purpose {
-        Purpose::Definition => (named.task_roles(), "ecs-tasks.amazonaws.com"),
+        Purpose::Definition | Purpose::Values => (named.task_roles(), "ecs-tasks.amazonaws.com"),
         Purpose::Settings => (named.settings_roles(), "ecs.amazonaws.com"),
         // The infrastructure role goes to ECS, the two others to its tasks.
         Purpose::Express => {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ecs_rollout::Client;
+use ecs_rollout::{Client, ClientOptions};
 use futures_util::future::BoxFuture;
 
 use crate::server::Server;
@@ -33,7 +33,12 @@ impl Simulator {
     /// Makes a client that calls this simulator and waits by its clock: at speed 0, a rollout of minutes takes no time. The simulator
     /// goes on serving as long as the client exists.
     pub fn client(&self) -> Client {
+        self.client_with(ClientOptions::default())
+    }
+
+    /// The same with settings of its own, such as `account`. The simulator is its endpoint.
+    pub fn client_with(&self, settings: ClientOptions) -> Client {
         let time = Time { clock: self.clock(), _server: Arc::clone(&self.server) };
-        Client::local(self.endpoint(), Arc::new(time))
+        Client::local_with(self.endpoint(), settings, Arc::new(time))
     }
 }

@@ -9,6 +9,7 @@ mod revision;
 mod settle;
 mod shapes;
 pub(crate) mod tags;
+mod variables;
 
 use crate::engine::context::{Halt, persist};
 use std::time::Duration;
@@ -92,7 +93,7 @@ pub(crate) struct Revision {
 }
 
 impl Workflow {
-    /// Validates the request without calling AWS.
+    /// Validates the request. AWS is called for the values of variables alone.
     pub(crate) async fn check(&mut self) -> Result<(), Halt> {
         let checked = match self.verb {
             Verb::Run | Verb::Register => self.request.check_definition(),
@@ -111,6 +112,7 @@ impl Workflow {
         self.check_settings()?;
         self.check_places()?;
         self.check_codedeploy()?;
+        Box::pin(self.look_up_variables()).await?;
         if let Some(Definition::Document(document)) = &self.request.definition {
             let rendered = TaskDefinition::new(Value::Object(document.clone()))?.render(&self.request.changes())?;
             let wrong = self.judge(rendered.validate()).0;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ecs_rollout::{
     Build, BuildOutcome, Change, Changes, ClientOptions, DeployAll, Deployment, Error, Event, Finding, FleetEvent,
-    FleetOutcome, Identity, ImageInfo, Login, Lookup, Plan, Policy, PolicyOutcome, Push, PushOutcome, Register,
+    FleetOutcome, FleetPlan, Identity, ImageInfo, Login, Lookup, Plan, Policy, PolicyOutcome, Push, PushOutcome, Register,
     RegisterOutcome, Resume, Rollback, Run, RunOutcome, Scale, ScaleOutcome, Schedule, ScheduleOutcome, Service,
     ServiceEnd, ServiceOutcome, Watch,
 };
@@ -100,6 +100,7 @@ impl Contract {
         add::<Finding>(&mut outputs);
         add::<Change>(&mut outputs);
         add::<Plan>(&mut outputs);
+        add::<FleetPlan>(&mut outputs);
         add::<FleetEvent>(&mut outputs);
         add::<FleetOutcome>(&mut outputs);
         add::<ServiceEnd>(&mut outputs);

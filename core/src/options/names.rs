@@ -32,7 +32,7 @@ pub(crate) fn beside_settings() -> &'static [&'static str] {
 }
 
 /// Names of other tools in lower case without `-` and `_`, the options that they may mean, and how ours is given.
-const OTHERS: [(&[&str], &[&str], &str); 28] = [
+const OTHERS: [(&[&str], &[&str], &str); 29] = [
     (
         &[
             "taskdefinition",
@@ -160,6 +160,7 @@ const OTHERS: [(&[&str], &[&str], &str); 28] = [
     (&["endpointurl", "awsendpointurl", "url", "host"], &["endpoint"], "http://host:port"),
     (&["rolearn", "assumerole", "assumerolearn", "roletoassume"], &["role"], "an ARN"),
     (&["rolesessionname", "sessionname"], &["session"], ""),
+    (&["dependson", "depends", "requires"], &["needs"], "a list of names"),
     (&["startedby", "key", "clienttoken", "idempotencytoken"], &["key"], ""),
 ];
 
@@ -276,7 +277,11 @@ const MEMBERS: [(&str, &str, &[&str]); 5] = [
 ];
 
 /// Names that are no options of a verb, and where they belong.
-const ELSEWHERE: [(&[&str], &str); 8] = [
+const ELSEWHERE: [(&[&str], &str); 9] = [
+    (
+        &["needs", "dependson", "wave", "bake"],
+        ": the order of services belongs to the verb for many (`deploy_all`, `deployAll`)",
+    ),
     (
         &[
             "region",

@@ -237,8 +237,7 @@ const DEPLOY: &[Grant] = &[
     AUTOSCALING,
     CODEDEPLOY_LOOKS,
 ];
-const ASSUME: Grant =
-    when("`role` of a service", &["sts:AssumeRole"]).needed_if(Rule::Any(&[Given("/role")]));
+const ASSUME: Grant = when("`role` of a service", &["sts:AssumeRole"]).needed_if(Rule::Any(&[Given("/role")]));
 const BAKE: Grant = optional(
     "`bake`",
     &["ecs:ListTasks", "ecs:DescribeTasks"],

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use ecs_rollout::{
     Build, BuildOutcome, Change, Changes, ClientOptions, DeployAll, Deployment, Error, Event, Finding, FleetEvent,
-    FleetOutcome, FleetPlan, Identity, ImageInfo, Login, Lookup, Plan, Policy, PolicyOutcome, Push, PushOutcome, Register,
-    RegisterOutcome, Resume, Rollback, Run, RunOutcome, Scale, ScaleOutcome, Schedule, ScheduleOutcome, Service,
-    ServiceEnd, ServiceOutcome, Watch,
+    FleetOutcome, FleetPlan, Identity, ImageInfo, Login, Lookup, Plan, Policy, PolicyOutcome, Push, PushOutcome,
+    Register, RegisterOutcome, Resume, Rollback, Run, RunOutcome, Scale, ScaleOutcome, Schedule, ScheduleOutcome,
+    Service, ServiceEnd, ServiceOutcome, Watch,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};

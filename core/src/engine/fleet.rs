@@ -185,9 +185,7 @@ impl Seats {
     /// The flows whose looks one call can serve, if one is due.
     fn batch(&self, now: Duration) -> Option<Vec<Shared>> {
         let look = |state: &State| match &state.waits {
-            Waits::ToLook { due, cluster, service } => {
-                Some((*due, (state.place, cluster.clone()), service.clone()))
-            }
+            Waits::ToLook { due, cluster, service } => Some((*due, (state.place, cluster.clone()), service.clone())),
             _ => None,
         };
         let (_, chosen, _) = self.flows.values().filter_map(look).find(|(due, ..)| *due <= now)?;

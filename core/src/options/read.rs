@@ -154,7 +154,9 @@ pub fn parse_options<T: DeserializeOwned>(what: &str, mut options: Value) -> Res
 fn apply_defaults(options: &mut Map<String, Value>) {
     if let (Some(Value::Object(_)), Some(Value::Array(services))) = (options.get("defaults"), options.get("services")) {
         let defaults = options["defaults"].clone();
-        let merged = services.iter().map(|service| if service.is_object() { with_defaults(&defaults, service) } else { service.clone() });
+        let merged = services
+            .iter()
+            .map(|service| if service.is_object() { with_defaults(&defaults, service) } else { service.clone() });
         options["services"] = merged.collect();
         options.shift_remove("defaults");
     }

@@ -33,8 +33,19 @@ impl<'a> Named<'a> {
         let service = text("/service").or_else(|| of_settings("serviceName"));
         let named = text("/cluster").or_else(|| of_settings("cluster"));
         let within = service.as_deref().and_then(arn::cluster_of_service).map(str::to_owned);
-        let has_default =
-            matches!(verb, "deploy" | "plan" | "deploy_all" | "plan_all" | "watch" | "rollback" | "resume" | "service" | "scale" | "run");
+        let has_default = matches!(
+            verb,
+            "deploy"
+                | "plan"
+                | "deploy_all"
+                | "plan_all"
+                | "watch"
+                | "rollback"
+                | "resume"
+                | "service"
+                | "scale"
+                | "run"
+        );
         let cluster = within.or(named.clone()).or_else(|| has_default.then(|| "default".to_owned()));
         let arns: Vec<String> = [service.clone(), named, text("/definition"), text("/to"), text("/role")]
             .into_iter()

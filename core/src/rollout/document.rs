@@ -88,7 +88,9 @@ impl Document {
         let is_read = mistakes.is_empty();
         // What could not be read was said already.
         let known: Vec<String> = mistakes.iter().filter_map(path_of).collect();
-        let is_news = |error: &Error| is_read || path_of(error).is_none_or(|path| !known.iter().any(|known| is_of_same_service(&path, known)));
+        let is_news = |error: &Error| {
+            is_read || path_of(error).is_none_or(|path| !known.iter().any(|known| is_of_same_service(&path, known)))
+        };
         all.file = None;
         let all = beside(all, &asked);
         mistakes.extend(all.mistakes().into_iter().filter(is_news));
@@ -176,7 +178,9 @@ fn without_texts_to_fill(value: &Value) -> Value {
     let is_open = |member: &Value| member.to_string().contains("${");
     if let Some(members) = value.as_object_mut() {
         members.retain(|name, member| OF_DEFINITION.contains(&name.as_str()) || !is_open(member));
-        members.retain(|name, member| name != "definition" || !member.as_str().is_some_and(|text| file_name(text).is_some()));
+        members.retain(|name, member| {
+            name != "definition" || !member.as_str().is_some_and(|text| file_name(text).is_some())
+        });
     }
     value
 }

@@ -75,7 +75,9 @@ mod tests {
     #[test]
     fn a_signature_names_region_and_account() {
         let read = |key: &str| {
-            Signature::read(&format!("AWS4-HMAC-SHA256 Credential={key}/20261201/eu-west-1/ecs/aws4_request, SignedHeaders=host, Signature=0"))
+            Signature::read(&format!(
+                "AWS4-HMAC-SHA256 Credential={key}/20261201/eu-west-1/ecs/aws4_request, SignedHeaders=host, Signature=0"
+            ))
         };
         assert_eq!(read("simulator"), Some(Signature { region: "eu-west-1".to_owned(), account: None }));
         assert_eq!(read("ASIA2109876543210000").and_then(|read| read.account).as_deref(), Some("210987654321"));
@@ -85,7 +87,9 @@ mod tests {
     #[test]
     fn a_role_of_an_account_that_is_not_there_is_refused() {
         let place = Place::new("eu-central-1", None);
-        let assume = |role: &str| assume_role(&place, &["210987654321".to_owned()], &json!({"RoleArn": role, "RoleSessionName": "ci"}));
+        let assume = |role: &str| {
+            assume_role(&place, &["210987654321".to_owned()], &json!({"RoleArn": role, "RoleSessionName": "ci"}))
+        };
         let answer = assume("arn:aws:iam::210987654321:role/ci/deployer").unwrap();
         assert_eq!(answer["AssumedRoleUser"]["Arn"], "arn:aws:sts::210987654321:assumed-role/deployer/ci");
         for (role, code) in [

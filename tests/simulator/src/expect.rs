@@ -138,7 +138,8 @@ fn wrong_last(end: &Value, events: &[Value]) -> Option<String> {
     // Of many services, each has an end of its own.
     if last["event"].is_object() {
         let has_failed = events.iter().any(|event| event["event"]["type"] == "failed");
-        return (has_failed == end["error"].is_null()).then(|| "a service has failed, or the end says so, and not both".to_owned());
+        return (has_failed == end["error"].is_null())
+            .then(|| "a service has failed, or the end says so, and not both".to_owned());
     }
     if end["error"].is_null() {
         return (last["type"] == "failed").then(|| "the last event is a failure, and the end is none".to_owned());

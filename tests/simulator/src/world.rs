@@ -150,7 +150,8 @@ fn places(reader: &Reader<'_>) -> Result<Vec<World>, WorldError> {
     let read = |(index, value): (usize, &Value)| {
         let place = format!("{}[{index}]", reader.place("places"));
         let world = World::read_at(value, &place)?;
-        let late = [("speed", world.speed.is_some()), ("date", world.date.is_some()), ("places", !world.places.is_empty())];
+        let late =
+            [("speed", world.speed.is_some()), ("date", world.date.is_some()), ("places", !world.places.is_empty())];
         match late.iter().find(|(_, given)| *given) {
             Some((member, _)) => Err(WorldError::Unknown { place, member: (*member).to_owned() }),
             None => Ok(world),

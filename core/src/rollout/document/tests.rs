@@ -41,7 +41,9 @@ fn every_mistake_is_said_with_line_and_column() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|one| format!("{}: {}", one["path"].as_str().unwrap().strip_prefix(&name).unwrap(), one["text"].as_str().unwrap()))
+        .map(|one| {
+            format!("{}: {}", one["path"].as_str().unwrap().strip_prefix(&name).unwrap(), one["text"].as_str().unwrap())
+        })
         .collect();
     for text in [
         ":1:1: options: unknown option \"paralel\": did you mean \"parallel\"?",
@@ -60,7 +62,12 @@ fn an_order_that_cannot_be_is_said_with_line_and_column() {
         "services:\n- service: a\n  needs:\n  - b\n- service: b\n  needs: [c]\n- service: c\n  needs: [a, x]\n- service: a\n",
     );
     let error = resolve(asked).unwrap_err();
-    let findings = error.detail()["findings"].as_array().unwrap().iter().map(|one| format!("{} {}", one["path"], one["text"])).collect::<Vec<_>>();
+    let findings = error.detail()["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| format!("{} {}", one["path"], one["text"]))
+        .collect::<Vec<_>>();
     for text in [
         "rollout.yaml:9:3\" \"services[3].service: service \\\"a\\\" is given twice",
         "rollout.yaml:8:14\" \"services[2].needs[1]: no service is called \\\"x\\\"",
@@ -68,8 +75,14 @@ fn an_order_that_cannot_be_is_said_with_line_and_column() {
         assert!(findings.iter().any(|found| found.contains(text)), "{text}: {findings:#?}");
     }
     for (document, text) in [
-        ("services:\n- service: a\n  needs: [b]\n- service: b\n  needs: [a]\n", "rollout.yaml:3:11: services[0].needs[0]: \"a\", \"b\" need each other"),
-        ("services:\n- service: a\n  after: [b]\n", "rollout.yaml:3:11: services[0].after[0]: a text given, an object expected; these are tasks"),
+        (
+            "services:\n- service: a\n  needs: [b]\n- service: b\n  needs: [a]\n",
+            "rollout.yaml:3:11: services[0].needs[0]: \"a\", \"b\" need each other",
+        ),
+        (
+            "services:\n- service: a\n  after: [b]\n",
+            "rollout.yaml:3:11: services[0].after[0]: a text given, an object expected; these are tasks",
+        ),
         ("services: {a: {}}\n", "rollout.yaml:1:1: services: a list is expected"),
         ("services: []\n", "rollout.yaml:1:1: services: empty"),
         ("- service: a\n", "rollout.yaml:1:1: a rollout is an object"),
@@ -88,6 +101,7 @@ fn what_is_given_beside_a_file_is_clear() {
     let error = resolve(asked.clone().services([FleetService::new("prod", "b")])).unwrap_err().to_string();
     assert!(error.contains("services: `file` has them"), "{error}");
     assert!(!resolve(asked.stop(false)).unwrap().stop);
-    let error = resolve(DeployAll::new([FleetService::new("prod", "b")]).variables([("A", "b")])).unwrap_err().to_string();
+    let error =
+        resolve(DeployAll::new([FleetService::new("prod", "b")]).variables([("A", "b")])).unwrap_err().to_string();
     assert!(error.contains("variables: these fill in a `file`"), "{error}");
 }

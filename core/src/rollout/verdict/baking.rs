@@ -28,10 +28,9 @@ impl Baking {
         let primary = look.primary().filter(|_| !look.is_torn())?;
         let id = self.id.get_or_insert_with(|| primary.id.clone()).clone();
         if primary.id != id {
-            return self.is_older(primary, look).then(|| Conclusion::Superseded {
-                by: primary.id.clone(),
-                definition: primary.definition.clone(),
-            });
+            return self
+                .is_older(primary, look)
+                .then(|| Conclusion::Superseded { by: primary.id.clone(), definition: primary.definition.clone() });
         }
         self.created = self.created.or(primary.created);
         if primary.is("FAILED") {

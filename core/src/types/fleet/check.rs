@@ -20,9 +20,9 @@ impl DeployAll {
             let place = format!("services[{at}]");
             let deployment = service.clone().into_deployment();
             mistakes.extend(deployment.check().err().map(|error| error.within(&place)));
-            mistakes.extend(service.mistake_of_place().map(|(option, text)| {
-                Error::invalid(format!("{place}.{option}"), text)
-            }));
+            mistakes.extend(
+                service.mistake_of_place().map(|(option, text)| Error::invalid(format!("{place}.{option}"), text)),
+            );
             if self.services[..at].iter().any(|other| other.is_same(service)) {
                 let text = format!("service {:?} is given twice: one of the two would end superseded", service.service);
                 mistakes.push(Error::invalid(format!("{place}.service"), text));
@@ -83,8 +83,10 @@ impl DeployAll {
 impl FleetService {
     /// Whether it is the same service as another one.
     fn is_same(&self, other: &Self) -> bool {
-        let place = |one: &Self| (one.region.clone(), one.account.clone().or_else(|| one.account_of_role()), one.role.clone());
-        let cluster = |one: &Self| arn::cluster_of_service(&one.service).unwrap_or_else(|| last(&one.cluster)).to_owned();
+        let place =
+            |one: &Self| (one.region.clone(), one.account.clone().or_else(|| one.account_of_role()), one.role.clone());
+        let cluster =
+            |one: &Self| arn::cluster_of_service(&one.service).unwrap_or_else(|| last(&one.cluster)).to_owned();
         last(&self.service) == last(&other.service) && cluster(self) == cluster(other) && place(self) == place(other)
     }
 
@@ -95,9 +97,7 @@ impl FleetService {
     /// What is wrong with where it is: the option, and why.
     fn mistake_of_place(&self) -> Option<(&'static str, String)> {
         let given = [("name", &self.name), ("region", &self.region), ("account", &self.account), ("role", &self.role)];
-        if let Some((option, _)) =
-            given.iter().find(|(_, given)| given.as_deref().is_some_and(is_nothing))
-        {
+        if let Some((option, _)) = given.iter().find(|(_, given)| given.as_deref().is_some_and(is_nothing)) {
             return Some((option, format!("empty; {NOT_SET}")));
         }
         if let Some(account) = &self.account

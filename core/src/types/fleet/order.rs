@@ -52,7 +52,8 @@ impl Order {
 
     /// The services that wait for this one.
     pub(crate) fn after(&self, at: usize) -> impl Iterator<Item = usize> {
-        (0..self.waves.len()).filter(move |other| self.needs[*other].contains(&at) || self.waves[at] < self.waves[*other])
+        (0..self.waves.len())
+            .filter(move |other| self.needs[*other].contains(&at) || self.waves[at] < self.waves[*other])
     }
 
     /// Whether it waits for others.

@@ -74,7 +74,10 @@ impl Member {
             cluster: service.cluster.clone(),
             name: service.name.clone(),
             region: service.region.clone(),
-            account: service.account.clone().or_else(|| service.role.as_deref().and_then(arn::account).map(str::to_owned)),
+            account: service
+                .account
+                .clone()
+                .or_else(|| service.role.as_deref().and_then(arn::account).map(str::to_owned)),
         };
         let mut request = service.into_deployment();
         if recovers {

@@ -41,7 +41,8 @@ impl Places {
     /// The client of another place in the same account and region, which has one allowance of calls.
     fn sharing(&self, (region, role): &Place) -> Option<&Client> {
         let account = |role: &Option<String>| role.as_deref().and_then(arn::account).map(str::to_owned);
-        let is_same = |(other_region, other_role): &Place| other_region == region && account(other_role) == account(role);
+        let is_same =
+            |(other_region, other_role): &Place| other_region == region && account(other_role) == account(role);
         self.places.iter().position(is_same).map(|at| &self.clients[at])
     }
 

@@ -45,7 +45,11 @@ impl Client {
             let failure = Error::Fleet(Box::new(FleetFailure { first, services }));
             return Err(secrets.hide_in(failure));
         }
-        let plans = members.iter().zip(&waves).zip(plans).filter_map(|((member, wave), plan)| Some(member.plan(*wave, plan.ok()?)));
+        let plans = members
+            .iter()
+            .zip(&waves)
+            .zip(plans)
+            .filter_map(|((member, wave), plan)| Some(member.plan(*wave, plan.ok()?)));
         Ok(plans.collect())
     }
 }

@@ -49,7 +49,10 @@ fn what_cannot_be_an_order_is_said_with_its_place() {
         ),
         (
             vec![service("a", &["x", "y"], None)],
-            vec!["services[0].needs[0]: no service is called \"x\"", "services[0].needs[1]: no service is called \"y\""],
+            vec![
+                "services[0].needs[0]: no service is called \"x\"",
+                "services[0].needs[1]: no service is called \"y\"",
+            ],
         ),
     ] {
         let errors: Vec<String> = Order::of(&services).unwrap_err().iter().map(ToString::to_string).collect();

@@ -29,7 +29,7 @@ struct Inner {
     options: ClientOptions,
     source: CredentialSource,
     clock: Arc<dyn Clock>,
-    rate_limiter: Mutex<RateLimiter>,
+    rate_limiter: Arc<Mutex<RateLimiter>>,
     aws: OnceCell<Aws>,
     tokens: TokenCache,
     http: OnceLock<Http>,
@@ -68,7 +68,35 @@ impl Client {
                 options,
                 source,
                 clock,
-                rate_limiter: Mutex::default(),
+                rate_limiter: Arc::default(),
+                aws: OnceCell::new(),
+                tokens: TokenCache::default(),
+                http: OnceLock::new(),
+            }),
+        }
+    }
+
+    /// The region that was given for it.
+    pub(crate) fn region(&self) -> Option<&str> {
+        self.inner.options.region.as_deref()
+    }
+
+    /// A client of another region, or with a role that is assumed with the credentials of this one. It shares this one's clock, and
+    /// the rate limiter of `sharing`, which is of the same account and region.
+    pub(crate) fn of_place(&self, region: Option<String>, role: Option<String>, sharing: Option<&Self>) -> Self {
+        let mut options = self.inner.options.clone();
+        options.region = region.or(options.region);
+        if role.is_some() {
+            options.via.extend(options.role.take());
+            options.role = role;
+        }
+        let rate_limiter = sharing.map(|other| Arc::clone(&other.inner.rate_limiter)).unwrap_or_default();
+        Self {
+            inner: Arc::new(Inner {
+                options,
+                source: self.inner.source,
+                clock: Arc::clone(&self.inner.clock),
+                rate_limiter,
                 aws: OnceCell::new(),
                 tokens: TokenCache::default(),
                 http: OnceLock::new(),

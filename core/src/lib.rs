@@ -101,13 +101,14 @@ pub use crate::schedule::{
 };
 pub use crate::types::check::{Check, CheckOutcome};
 pub use crate::types::deployment::{
-    CodeDeploy, Definition, DeployAll, Deployment, Recover, Resume, Rollback, Unknown, Watch, parse_options,
+    CodeDeploy, Definition, Deployment, Recover, Resume, Rollback, Unknown, Watch, parse_options,
 };
 pub use crate::types::event::{
     Event, FleetEvent, FleetOutcome, Outcome, RunningImage, ServiceEnd, ServiceFailure, Warning,
 };
+pub use crate::types::fleet::{DeployAll, FleetService};
 pub use crate::types::outcome::{RegisterOutcome, RunOutcome};
-pub use crate::types::plan::{Plan, PlannedCall, PlannedDefinition, PlannedImage};
+pub use crate::types::plan::{FleetPlan, Plan, PlannedCall, PlannedDefinition, PlannedImage};
 pub use crate::types::service::{Service, ServiceOutcome};
 pub use crate::types::task::{OneOffTask, Register, Run};
 #[doc(hidden)]

@@ -281,6 +281,14 @@ const DEPLOY: &[Grant] = &[
     AUTOSCALING,
     CODEDEPLOY_LOOKS,
 ];
+const ASSUME: Grant = when("`role` of a service", &["sts:AssumeRole"]).needed_if(Rule::Any(&[Given("/role")]));
+const BAKE: Grant = optional(
+    "`bake`",
+    &["ecs:ListTasks", "ecs:DescribeTasks"],
+    "a task that stops while its wave bakes counts only if ECS counts it as failed",
+)
+.needed_if(Rule::Any(&[Given("/bake")]));
+const PLAN: &[Grant] = &[SERVICE, DEFINITION, EXPRESS_READ, EXPRESS_RECORDS, RECORDS, IMAGES, NEAREST, REQUIRED, REGISTRY, REFERENCES, MOVED, AUTOSCALING, CODEDEPLOY_LOOKS];
 const SERVICES: &[Grant] = &[
     when("the service is not there", &["ecs:CreateService"]),
     when("`express`, and the service is not there", &["ecs:CreateExpressGatewayService", "ecs:RegisterTaskDefinition"])
@@ -504,27 +512,7 @@ const VALUES: &[Grant] = &[
 /// Each verb with its grants; those of another verb that it includes come first.
 const VERBS: &[(&str, &[&[Grant]])] = &[
     ("deploy", &[DEPLOY, VALUES]),
-    (
-        "plan",
-        &[
-            &[
-                SERVICE,
-                DEFINITION,
-                EXPRESS_READ,
-                EXPRESS_RECORDS,
-                RECORDS,
-                IMAGES,
-                NEAREST,
-                REQUIRED,
-                REGISTRY,
-                REFERENCES,
-                MOVED,
-                AUTOSCALING,
-                CODEDEPLOY_LOOKS,
-            ],
-            VALUES,
-        ],
-    ),
+    ("plan", &[PLAN, VALUES]),
     (
         "check",
         &[
@@ -595,6 +583,8 @@ const VERBS: &[(&str, &[&[Grant]])] = &[
             optional("a deployment fails", &["ecs:DescribeTaskDefinition"], "the error names neither images nor logs"),
         ]],
     ),
+    ("deploy_all", &[DEPLOY, VALUES, &[ASSUME, BAKE]]),
+    ("plan_all", &[PLAN, VALUES, &[ASSUME]]),
     ("service", &[SERVICES, DEPLOY, VALUES]),
     ("scale", &[SCALE]),
     ("status", &[STATUS]),
@@ -663,7 +653,7 @@ pub fn permission_verbs() -> impl Iterator<Item = &'static str> {
 
 /// The IAM actions that a verb needs; empty for a verb that needs none. No call is made.
 ///
-/// `deploy_all` needs what `deploy` needs, for each service.
+/// `deploy_all` and `plan_all` need theirs for each service.
 ///
 /// ```
 /// let deploy = ecs_rollout::permissions("deploy");
@@ -671,7 +661,6 @@ pub fn permission_verbs() -> impl Iterator<Item = &'static str> {
 /// ```
 #[must_use]
 pub fn permissions(verb: &str) -> Vec<Grant> {
-    let verb = if verb == "deploy_all" { "deploy" } else { verb };
     let groups = VERBS.iter().find(|(known, _)| *known == verb).map_or(&[][..], |(_, groups)| groups);
     groups.iter().flat_map(|group| group.iter().copied()).collect()
 }

@@ -26,10 +26,11 @@ use crate::redact::word;
 use crate::scaling::{Scale, ScaleOutcome};
 use crate::schedule::{Schedule, ScheduleOutcome};
 use crate::types::check::{Check, CheckOutcome};
-use crate::types::deployment::{DeployAll, Deployment, Resume, Rollback, Watch};
+use crate::types::deployment::{Deployment, Resume, Rollback, Watch};
 use crate::types::event::{Event, FleetEvent, FleetOutcome, Outcome};
+use crate::types::fleet::DeployAll;
 use crate::types::outcome::{RegisterOutcome, RunOutcome};
-use crate::types::plan::Plan;
+use crate::types::plan::{FleetPlan, Plan};
 use crate::types::service::{Service, ServiceOutcome};
 use crate::types::task::{Register, Run};
 
@@ -129,6 +130,7 @@ verbs! {
     rollback(Rollback) -> rollout Event, [Outcome];
     resume(Resume) -> rollout Event, [Outcome];
     deploy_all(DeployAll) -> rollout FleetEvent, [Vec<FleetOutcome>];
+    plan_all(DeployAll) -> read [Vec<FleetPlan>];
     service(Service) -> rollout Event, [ServiceOutcome];
     scale(Scale) -> write [ScaleOutcome];
     status(Status) -> read [StatusOutcome];
@@ -181,6 +183,9 @@ fn subject(options: &Value) -> String {
         if let Some(text) = given.or(name.filter(|_| option == "service")) {
             return format!("{option}='{}'", word(text));
         }
+    }
+    if let Some(file) = options["file"].as_str().filter(|_| options["services"].is_null()) {
+        return format!("file='{}'", word(file));
     }
     options["services"].as_array().map(|services| format!("services: {}", services.len())).unwrap_or_default()
 }

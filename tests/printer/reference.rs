@@ -62,7 +62,7 @@ pub(crate) fn pages(contract: &Contract) -> Vec<(&'static str, String)> {
 
 fn options(contract: &Contract) -> String {
     let mut page = format!(
-        "{HEAD}\n# Options\n\nThe options of each verb, the same in Rust, Python and Node. In JavaScript `deploy_all` is `deployAll`. \
+        "{HEAD}\n# Options\n\nThe options of each verb, the same in Rust, Python and Node. In JavaScript `deploy_all` is `deployAll`, and `plan_all` is `planAll`. \
          `null` is `None` in Python and Rust.\n"
     );
     let mut nested = BTreeSet::from(["ClientOptions".to_owned(), "Changes".to_owned()]);

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use ecs_rollout::{
     Build, BuildOutcome, Change, Changes, Check, CheckOutcome, ClientOptions, DeployAll, Deployment, Error, Event, Explain,
-    Explanation, Export, ExportOutcome, Finding, FleetEvent, FleetOutcome, Identity, ImageInfo, Login, Logs, LogsOutcome,
-    Lookup, Plan, Policy, PolicyOutcome, Prune, PruneOutcome, Push, PushOutcome, Register, RegisterOutcome, Removal,
-    RemovalOutcome, Resume, Revision, Revisions, Rollback, Run, RunOutcome, Scale, ScaleOutcome, Schedule,
+    Explanation, Export, ExportOutcome, Finding, FleetEvent, FleetOutcome, FleetPlan, Identity, ImageInfo, Login, Logs,
+    LogsOutcome, Lookup, Plan, Policy, PolicyOutcome, Prune, PruneOutcome, Push, PushOutcome, Register, RegisterOutcome,
+    Removal, RemovalOutcome, Resume, Revision, Revisions, Rollback, Run, RunOutcome, Scale, ScaleOutcome, Schedule,
     ScheduleOutcome, Service, ServiceEnd, ServiceOutcome, Status, StatusOutcome, Watch,
 };
 use schemars::generate::SchemaSettings;
@@ -110,6 +110,7 @@ impl Contract {
         add::<Change>(&mut outputs);
         add::<Plan>(&mut outputs);
         add::<CheckOutcome>(&mut outputs);
+        add::<FleetPlan>(&mut outputs);
         add::<FleetEvent>(&mut outputs);
         add::<FleetOutcome>(&mut outputs);
         add::<ServiceEnd>(&mut outputs);

@@ -14,6 +14,9 @@ FILES = sorted((Path(__file__).parent.parent / "scenarios").glob("*.json"))
 
 def run(file: Path) -> None:
     scenario = json.loads(file.read_text())
+    if "file" in scenario["request"]:
+        # It stands beside the scenarios.
+        scenario["request"]["file"] = str(file.parent / scenario["request"]["file"])
     with Simulator(scenario["world"]) as simulator:
         simulator.advance(scenario.get("after", 0))
         client = simulator.client(**scenario.get("client", {}))

@@ -135,7 +135,7 @@ async fn what_cannot_be_right_is_said_with_its_place() {
             "services[1].service: service \"s0\" is given twice",
         ),
         (DeployAll::new([deployment(0, ":2")]).parallel(0), "parallel: 0 starts none"),
-        (DeployAll::new(vec![]), "services: empty"),
+        (DeployAll::default(), "services: empty"),
         (DeployAll::new(vec![Deployment::new("prod", "")]), "services[0].service: empty"),
     ] {
         let (_, end) = run(&simulator, all).await;

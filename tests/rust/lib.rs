@@ -58,7 +58,12 @@ pub fn action(call: &Value) -> String {
 /// # Panics
 /// If the file is no scenario.
 pub async fn run(file: &Path) -> Result<Ran, String> {
-    let scenario: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let mut scenario: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    if let Some(name) = scenario["request"]["file"].as_str() {
+        // It stands beside the scenarios.
+        let path = file.parent().unwrap().join(name);
+        scenario["request"]["file"] = json!(path);
+    }
     let simulator = Simulator::start(scenario["world"].clone()).map_err(|error| error.to_string())?;
     let pass = |seconds: &Value| {
         simulator.clock().advance(Duration::from_secs_f64(seconds.as_f64().unwrap_or_default()));

@@ -107,7 +107,7 @@ fn of_a_verb(command: Command, verb: &str) -> Command {
     let has = |name: &str| options.iter().any(|option| option.name == name);
     let command = with_request(command, &options);
     let file = if has("file") { "request-file" } else { "file" };
-    let with_plan = verb == "plan" || verb == "exists" || has("plan");
+    let with_plan = ["plan", "plan_all", "exists"].contains(&verb) || has("plan");
     let own = Arg::new("file").long(file).value_name("FILE").value_hint(ValueHint::FilePath).help(format!(
         "A whole request, JSON or YAML; options of the command line count before it [env: {}]",
         variables::FILE

@@ -69,6 +69,7 @@ pub(crate) const ROWS: &[Row] = &[
                 "A definition from a file",
             ),
             ("ecs-rollout deploy --file request.yaml --output json", "A whole request; events as JSON"),
+            ("ecs-rollout deploy --file rollout.yaml", "Many services, if the file has `services`: as `deploy-all`"),
         ],
     ),
     row(
@@ -78,12 +79,19 @@ pub(crate) const ROWS: &[Row] = &[
         &[("ecs-rollout deploy-all --file services.yaml --parallel 1", "One after the other")],
     ),
     row(
+        "plan-all",
+        Group::Deploy,
+        "Show what `deploy-all` would do, and write nothing",
+        &[("ecs-rollout plan-all --file services.yaml --exit-code", "Status 3 if a service would change")],
+    ),
+    row(
         "plan",
         Group::Deploy,
         "Show what `deploy` would do, and write nothing",
         &[
             ("ecs-rollout plan api --cluster prod --image api=:v2", "The changes and the calls"),
             ("ecs-rollout plan api --cluster prod --image api=:v2 --exit-code", "Status 3 if there are changes"),
+            ("ecs-rollout plan --file rollout.yaml", "Many services, if the file has `services`: as `plan-all`"),
         ],
     ),
     row_with(

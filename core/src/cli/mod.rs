@@ -11,7 +11,6 @@ mod history;
 mod links;
 mod migrate;
 mod offline;
-mod place;
 mod printer;
 mod question;
 mod refusal;
@@ -90,7 +89,13 @@ fn call(command: &str, matches: &ArgMatches, simulator: &dyn Simulate, printer: 
     let Some(verb) = commands::verb(command) else {
         return Err(Refusal::usage(format!("the command {command:?} is unknown"), None));
     };
-    let asked = request::request(&arguments::of_verb(verb.name), matches)?;
+    let (command, verb, asked) = match request::of_many(verb.name, matches)? {
+        Some((many, asked)) => {
+            let verb = commands::verb(many).unwrap_or(verb);
+            (many, verb, asked)
+        }
+        None => (command, verb, request::request(&arguments::of_verb(verb.name), matches)?),
+    };
     let settings = request::client(&arguments::of_client(), matches)?;
     let world = one(matches, "simulate").or_else(|| variables::value(variables::SIMULATE));
     // Nobody watches a log: time need not pass.
@@ -104,7 +109,7 @@ fn call(command: &str, matches: &ArgMatches, simulator: &dyn Simulate, printer: 
         None => Client::new(parse_options("client", settings)?),
     };
     let shows_changes = matches.try_get_one::<bool>("exit-code").ok().flatten().copied().unwrap_or_default();
-    if shows_changes && !["plan", "exists"].contains(&verb.name) && asked.options["plan"] != true {
+    if shows_changes && !["plan", "plan_all", "exists"].contains(&verb.name) && asked.options["plan"] != true {
         return Err(Refusal::usage("--exit-code shows what would change: it goes with --plan", None));
     }
     let files = files(matches);

@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::arguments::{client_id, off_id, request_id, subject};
 use super::refusal::Refusal;
-use super::{place, value, variables};
+use super::{value, variables};
+use crate::definition::place;
 use crate::definition::schema::{RUN, SERVICE, Shape, TASK};
 use crate::error::Error;
 use crate::options::schema::{Described, Kind};
@@ -48,6 +49,29 @@ impl Asked {
         }
         refusal
     }
+}
+
+/// The command for many services, and its request, if the file of `deploy` or `plan` is one of many: it has `services`.
+pub(crate) fn of_many(verb: &str, matches: &ArgMatches) -> Result<Option<(&'static str, Asked)>, Refusal> {
+    let command = match verb {
+        "deploy" => "deploy-all",
+        "plan" => "plan-all",
+        _ => return Ok(None),
+    };
+    let Some((path, _, document)) = file(matches)? else { return Ok(None) };
+    if document.get("services").is_none() {
+        return Ok(None);
+    }
+    let mut options = json!({"file": path});
+    for (name, given) in given(&super::arguments::of_verb(verb), matches)? {
+        if !["recover", "variables"].contains(&name.as_str()) {
+            let text = format!("{}: --{name} is an option of one service", path.display());
+            let hint = "give it to the service in the file, or under `defaults` for all of them".to_owned();
+            return Err(Refusal::usage(text, Some(hint)));
+        }
+        options[name] = given;
+    }
+    Ok(Some((command, Asked::of(options))))
 }
 
 /// Reads the request of a command.

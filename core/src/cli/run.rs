@@ -125,7 +125,8 @@ fn succeed(job: &Job<'_>, end: &Value, printer: &Printer, is_told: bool) -> u8 {
     if job.command == "check" && end["ok"] == json!(false) {
         return exit_codes::INVALID;
     }
-    let is_changed = end["changed"] == true || *end == json!(false);
+    let plans = end.as_array().into_iter().flatten().map(|one| &one["plan"]);
+    let is_changed = [end].into_iter().chain(plans).any(|end| end["changed"] == true) || *end == json!(false);
     if job.shows_changes && is_changed { exit_codes::CHANGES } else { exit_codes::SUCCESS }
 }
 

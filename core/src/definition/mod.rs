@@ -10,6 +10,7 @@ pub(crate) mod json;
 pub(crate) mod load;
 pub(crate) mod mistaken;
 pub(crate) mod path;
+pub(crate) mod place;
 pub(crate) mod render;
 pub(crate) mod schema;
 pub(crate) mod source;

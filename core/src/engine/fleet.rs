@@ -32,6 +32,7 @@ struct Seats {
 }
 
 struct State {
+    place: usize,
     waits: Waits,
     waker: Option<Waker>,
     /// Nothing has been settled yet that could be written.
@@ -96,10 +97,10 @@ impl Fleet {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a flow in.
-    pub(crate) fn take_in(&self, flow: usize) -> Seat {
-        let state =
-            State { waits: Waits::No, waker: None, is_preparing: true, has_written: false, is_detachable: false };
+    /// Takes a flow in. Only looks of flows of one place, an account and a region, can be made together.
+    pub(crate) fn take_in(&self, flow: usize, place: usize) -> Seat {
+        let (waits, waker) = (Waits::No, None);
+        let state = State { place, waits, waker, is_preparing: true, has_written: false, is_detachable: false };
         self.seats().flows.insert(flow, state);
         Seat { fleet: self.clone(), flow }
     }
@@ -112,6 +113,11 @@ impl Fleet {
     /// No flow that has not written yet may begin to.
     pub(crate) fn stop(&self) {
         self.seats().is_stopped = true;
+    }
+
+    /// Flows may begin to write again.
+    pub(crate) fn go_on(&self) {
+        self.seats().is_stopped = false;
     }
 
     /// Whether every flow waits.
@@ -179,13 +185,13 @@ impl Seats {
     /// The flows whose looks one call can serve, if one is due.
     fn batch(&self, now: Duration) -> Option<Vec<Shared>> {
         let look = |state: &State| match &state.waits {
-            Waits::ToLook { due, cluster, service } => Some((*due, cluster.clone(), service.clone())),
+            Waits::ToLook { due, cluster, service } => Some((*due, (state.place, cluster.clone()), service.clone())),
             _ => None,
         };
         let (_, chosen, _) = self.flows.values().filter_map(look).find(|(due, ..)| *due <= now)?;
         let of_chosen = self.flows.iter().filter_map(|(flow, state)| {
-            let (due, cluster, service) = look(state)?;
-            (cluster == chosen && due <= now + TOGETHER).then_some(Shared { flow: *flow, service })
+            let (due, place, service) = look(state)?;
+            (place == chosen && due <= now + TOGETHER).then_some(Shared { flow: *flow, service })
         });
         Some(of_chosen.take(BATCH).collect())
     }

@@ -83,6 +83,15 @@ pub struct ServiceEnd {
     pub service: String,
     /// The cluster's name or ARN, as it was given.
     pub cluster: String,
+    /// The name that was given for it in the rollout; absent if none was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The region that was given for it; absent for the client's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// The account that was given for it, by itself or in the role; absent if none was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
     /// False if another service failed before, so that nothing was written to AWS for this one.
     pub begun: bool,
     /// Its outcome; absent if it failed or was not begun.

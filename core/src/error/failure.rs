@@ -117,8 +117,12 @@ impl fmt::Display for FleetFailure {
         let count = |is: fn(&ServiceEnd) -> bool| self.services.iter().filter(|end| is(end)).count();
         let well = count(|end| end.outcome.is_some());
         let skipped = count(|end| !end.begun);
-        let failed = self.services.len() - well - skipped;
+        let failed = count(|end| end.begun && end.outcome.is_none());
         let all = self.services.len();
+        if skipped == all {
+            let wrong = count(|end| end.error.is_some());
+            return write!(f, "{}; {wrong} of {all} services cannot be deployed, and nothing was written", self.first);
+        }
         write!(f, "{}; of {all} services {well} ended well, {failed} failed, {skipped} were not begun", self.first)
     }
 }

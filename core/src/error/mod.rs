@@ -5,6 +5,7 @@ mod display;
 pub(crate) mod end;
 pub(crate) mod failure;
 pub(crate) mod finding;
+mod together;
 
 use std::panic::AssertUnwindSafe;
 
@@ -48,7 +49,7 @@ pub enum Error {
         path: Option<String>,
         /// What is wrong and what to do about it.
         text: String,
-        /// All errors of the task definition, if that is the reason; otherwise empty.
+        /// All errors of the task definition, or of the options of many services, if there are several; otherwise empty.
         findings: Vec<Finding>,
     },
     /// The task definition has no container of that name.

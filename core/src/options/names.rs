@@ -32,7 +32,7 @@ pub(crate) fn beside_settings() -> &'static [&'static str] {
 }
 
 /// Names of other tools in lower case without `-` and `_`, the options that they may mean, and how ours is given.
-const OTHERS: [(&[&str], &[&str], &str); 35] = [
+const OTHERS: [(&[&str], &[&str], &str); 36] = [
     (
         &[
             "taskdefinition",
@@ -171,6 +171,7 @@ const OTHERS: [(&[&str], &[&str], &str); 35] = [
         &["token"],
         "a variable's name, or a path",
     ),
+    (&["dependson", "depends", "requires"], &["needs"], "a list of names"),
     (&["startedby", "key", "clienttoken", "idempotencytoken"], &["key"], ""),
 ];
 
@@ -287,7 +288,11 @@ const MEMBERS: [(&str, &str, &[&str]); 5] = [
 ];
 
 /// Names that are no options of a verb, and where they belong.
-const ELSEWHERE: [(&[&str], &str); 8] = [
+const ELSEWHERE: [(&[&str], &str); 9] = [
+    (
+        &["needs", "dependson", "wave", "bake"],
+        ": the order of services belongs to the verb for many (`deploy_all`, `deployAll`)",
+    ),
     (
         &[
             "region",

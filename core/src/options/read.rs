@@ -123,6 +123,9 @@ pub fn parse_options<T: DeserializeOwned>(what: &str, mut options: Value) -> Res
     let mut queue = VecDeque::new();
     // `None` and `null` are how callers in other languages leave an option away.
     if let Value::Object(options) = &mut options {
+        if known.contains(&"defaults") {
+            apply_defaults(options);
+        }
         let (unset, names) = Unset::take(options, known);
         removed = names;
         match options.get_mut("services").and_then(Value::as_array_mut) {
@@ -145,6 +148,36 @@ pub fn parse_options<T: DeserializeOwned>(what: &str, mut options: Value) -> Res
             _ => explain(what, &path, &words),
         }
     })
+}
+
+/// Gives each of the services what `defaults` has and it does not give itself.
+fn apply_defaults(options: &mut Map<String, Value>) {
+    if let (Some(Value::Object(_)), Some(Value::Array(services))) = (options.get("defaults"), options.get("services")) {
+        let defaults = options["defaults"].clone();
+        let merged = services
+            .iter()
+            .map(|service| if service.is_object() { with_defaults(&defaults, service) } else { service.clone() });
+        options["services"] = merged.collect();
+        options.shift_remove("defaults");
+    }
+}
+
+/// A document over its defaults: objects are merged member by member, but a whole `definition` is one value.
+pub(crate) fn with_defaults(defaults: &Value, own: &Value) -> Value {
+    match (defaults, own) {
+        (Value::Object(defaults), Value::Object(own)) => {
+            let mut merged = own.clone();
+            for (name, default) in defaults {
+                match merged.get(name) {
+                    None => _ = merged.insert(name.clone(), default.clone()),
+                    Some(value) if name != "definition" => merged[name] = with_defaults(default, value),
+                    Some(_) => {}
+                }
+            }
+            Value::Object(merged)
+        }
+        _ => own.clone(),
+    }
 }
 
 /// Reads a value that was given: `null` is not a way to leave this one away.
@@ -290,6 +323,9 @@ fn remedy(place: &str, given: &Kind, expected: &Kind) -> String {
         (Kind::Text, Kind::List) if matches!(last, "command" | "entrypoint") => {
             "give its words one by one, such as [\"npm\", \"run\", \"migrate\"]"
         }
+        (Kind::Text, Kind::Object) if place.contains("after[") => {
+            "these are tasks: the services that come first are given as `needs`"
+        }
         (Kind::Text | Kind::Object, Kind::List) => "put it into a list",
         (Kind::Text, Kind::Object) if option == "images" => "give {container: image}, such as {\"api\": \":v2\"}",
         (Kind::Text, Kind::Object) => "where it is JSON, read it into an object first",
@@ -316,7 +352,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::types::deployment::{DeployAll, Deployment};
+    use crate::types::deployment::Deployment;
+    use crate::types::fleet::DeployAll;
 
     #[test]
     fn the_options_of_deploy_are_known_by_name() {

@@ -1,7 +1,7 @@
 //! The verb `policy`: the least IAM policy for a verb or a request. It makes no call.
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::condition::Known;
 use super::named::{Named, UNKNOWN};
@@ -14,10 +14,12 @@ use crate::error::Error;
 use crate::options::define::options;
 use crate::options::names;
 use crate::options::read::parse_options;
+use crate::rollout::document;
 use crate::scaling::Scale;
 use crate::schedule::Schedule;
 use crate::types::check::Check;
-use crate::types::deployment::{DeployAll, Deployment, Resume, Rollback, Watch};
+use crate::types::deployment::{Deployment, Recover, Resume, Rollback, Watch};
+use crate::types::fleet::{DeployAll, FleetService};
 use crate::types::service::Service;
 use crate::types::task::{Register, Run};
 
@@ -78,7 +80,7 @@ impl Client {
 /// # Errors
 /// [`Error::Invalid`] for an unknown verb, or options that the verb does not have.
 pub(crate) fn policy(options: Policy) -> Result<PolicyOutcome, Error> {
-    let known: Vec<&str> = permission_verbs().chain(["deploy_all"]).collect();
+    let known: Vec<&str> = permission_verbs().collect();
     let verb = options.verb.replace('-', "_");
     if !known.contains(&verb.as_str()) {
         return Err(Error::invalid(
@@ -92,11 +94,13 @@ pub(crate) fn policy(options: Policy) -> Result<PolicyOutcome, Error> {
         check(&verb, request)?;
     }
     let is_given = request.is_some();
-    let request = request.unwrap_or_default();
+    let request = match request {
+        Some(request) if MANY.contains(&verb.as_str()) => of_services(request)?,
+        request => request.unwrap_or_default(),
+    };
     let (account, region) = (options.account.as_deref(), options.region.as_deref());
     let requests: Vec<(&str, &Value)> = match (verb.as_str(), request["services"].as_array()) {
-        ("deploy_all", Some(services)) => services.iter().map(|service| ("deploy", service)).collect(),
-        ("deploy_all", None) => vec![("deploy", &request)],
+        (many, Some(services)) if MANY.contains(&many) => services.iter().map(|service| (many, service)).collect(),
         (verb, _) => vec![(verb, &request)],
     };
     let named: Vec<Named<'_>> =
@@ -124,8 +128,32 @@ pub(crate) fn policy(options: Policy) -> Result<PolicyOutcome, Error> {
         Some(trust) => Some(trust::policy(trust, &named[0], &mut notes)?),
         None => None,
     };
+    if requests.iter().any(|(verb, request)| MANY.contains(verb) && request["role"].is_string()) {
+        let text = "services have a `role`: that role needs what is for them, and the caller sts:AssumeRole for it";
+        notes.push(text.to_owned());
+    }
     let document = |required: bool| document(statements.iter().filter(|statement| statement.required == required));
     Ok(PolicyOutcome { required: document(true), optional: document(false), statements, trust, notes })
+}
+
+/// The verbs of many services.
+const MANY: [&str; 2] = ["deploy_all", "plan_all"];
+
+/// A request of many services with their file read, and what holds for all of them with each.
+fn of_services(request: Value) -> Result<Value, Error> {
+    let all = document::resolve(parse_options::<DeployAll>("request", request)?)?;
+    let (bake, recover) = (all.bake.filter(|bake| *bake > 0.0), all.recover == Recover::Rollback);
+    let with_common = |service: &FleetService| {
+        let mut one = serde_json::to_value(service).unwrap_or_default();
+        if let Some(bake) = bake {
+            one["bake"] = json!(bake);
+        }
+        if recover {
+            one["recover"] = json!("rollback");
+        }
+        one
+    };
+    Ok(json!({"services": all.services.iter().map(with_common).collect::<Vec<_>>()}))
 }
 
 /// Refuses what the verb would refuse to read.
@@ -136,7 +164,7 @@ fn check(verb: &str, request: &Value) -> Result<(), Error> {
     match verb {
         "deploy" | "plan" => read::<Deployment>(request),
         "check" => read::<Check>(request),
-        "deploy_all" => read::<DeployAll>(request),
+        "deploy_all" | "plan_all" => read::<DeployAll>(request),
         "watch" => read::<Watch>(request),
         "rollback" => read::<Rollback>(request),
         "resume" => read::<Resume>(request),

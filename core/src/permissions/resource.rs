@@ -215,6 +215,7 @@ fn other(action: &str, purpose: Purpose, named: &Named<'_>) -> Option<Scope> {
             let alarm = format!("alarm:TargetTracking-service/{}/{}-*", named.cluster_name(), named.service);
             Scope::one(named.arn("cloudwatch", &alarm))
         }
+        "sts:AssumeRole" => Scope::one(assumed(named)),
         "ecr-public:GetAuthorizationToken" => Scope::any(),
         "sts:GetServiceBearerToken" => Scope::any().when(equals("sts:AWSServiceName", "ecr-public.amazonaws.com")),
         "logs:GetLogEvents" => Scope::of(
@@ -254,6 +255,17 @@ fn roles(named: &Named<'_>) -> Vec<String> {
     arns.sort();
     arns.dedup();
     arns
+}
+
+/// The role that is assumed for a service: its ARN, or its name in the service's account.
+fn assumed(named: &Named<'_>) -> String {
+    let text = |name: &str| named.request[name].as_str();
+    match (text("role"), text("account")) {
+        (Some(role), _) if role.starts_with("arn:") => role.to_owned(),
+        (role, account) => {
+            format!("arn:*:iam::{}:role/{}", account.unwrap_or(UNKNOWN), role.unwrap_or(UNKNOWN))
+        }
+    }
 }
 
 /// The roles that are passed, and to whom.

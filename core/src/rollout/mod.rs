@@ -3,6 +3,7 @@
 pub(crate) mod calls;
 pub(crate) mod codedeploy;
 pub(crate) mod diagnose;
+pub(crate) mod document;
 pub(crate) mod express;
 pub(crate) mod flows;
 pub(crate) mod order;

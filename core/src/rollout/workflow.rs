@@ -30,7 +30,7 @@ use crate::types::event::{Event, Outcome};
 use crate::types::stages::LIVE;
 
 /// Why a service is not written to, because another has failed.
-const NOT_BEGUN: &str = "not begun, because another service failed before";
+const NOT_BEGUN: &str = "not begun, because ";
 
 /// What a rollout that is cancelled leaves behind.
 pub(crate) const GOES_ON: &str = "the deployment continues: `watch` joins it, `rollback` rolls back";
@@ -155,6 +155,11 @@ impl Workflow {
 
     /// Runs the verb to its end.
     pub(crate) async fn run_to_the_end(mut self) -> Result<Outcome, Error> {
+        self.run_whole().await
+    }
+
+    /// The same, so that it can go on afterwards.
+    pub(crate) async fn run_whole(&mut self) -> Result<Outcome, Error> {
         let end = match self.verb.clone() {
             Verb::Watch { deployment } => Box::pin(self.watch_other(deployment.as_deref())).await,
             Verb::Rollback => Box::pin(self.roll_back()).await,
@@ -199,7 +204,7 @@ impl Workflow {
                 Halt::End(error) => return Err(*error),
                 Halt::Fail(error) => return Err(Box::pin(self.failed(*error)).await),
                 Halt::Cancelled => return Err(Box::pin(self.cancelled()).await),
-                Halt::LeftOut => return Err(Self::not_begun(&self.request.service)),
+                Halt::LeftOut => return Err(Self::not_begun(&self.request.service, None)),
                 // Outside of a loop that tries again, neither is an end: the time is over before the next attempt.
                 Halt::Deadline | Halt::Retry | Halt::Stale => Box::pin(self.timed_out()).await,
             };
@@ -222,14 +227,15 @@ impl Workflow {
         Error::Cancelled(Box::new(failure))
     }
 
-    /// The end of a service that is not written to, because another has failed.
-    pub(crate) fn not_begun(service: &str) -> Error {
-        let reason = Some(NOT_BEGUN.to_owned());
+    /// The end of a service that is not written to, because another has failed: this one, if it is known.
+    pub(crate) fn not_begun(service: &str, other: Option<&str>) -> Error {
+        let other = other.map_or_else(|| "another service".to_owned(), |other| format!("service {other:?}"));
+        let reason = Some(format!("{NOT_BEGUN}{other} failed before"));
         Error::Cancelled(Box::new(Failure { service: service.to_owned(), reason, ..Failure::default() }))
     }
 
     pub(crate) fn is_not_begun(error: &Error) -> bool {
-        matches!(error, Error::Cancelled(failure) if failure.reason.as_deref() == Some(NOT_BEGUN))
+        matches!(error, Error::Cancelled(failure) if failure.reason.as_deref().is_some_and(|reason| reason.starts_with(NOT_BEGUN)))
     }
 
     async fn timed_out(&mut self) -> Result<Outcome, Halt> {

@@ -1,4 +1,4 @@
-//! Options of the verbs that are about a deployment: `deploy`, `deploy_all`, `watch`, `rollback`, `resume`.
+//! Options of the verbs that are about a deployment: `deploy`, `watch`, `rollback`, `resume`.
 
 pub(crate) mod check;
 
@@ -64,19 +64,6 @@ impl Deployment {
     /// Whether tags become digests, of all images or of some.
     pub(crate) fn pins(&self) -> bool {
         self.pin || !self.require.is_empty()
-    }
-}
-
-options! {
-    /// Options of `deploy_all`: many services at once, watched by one poller.
-    pub struct DeployAll {
-        /// The services and the options of each, in the order in which they begin.
-        pub services: Vec<Deployment> = Vec::new(),
-        /// How many are deployed at the same time. Default: all.
-        pub parallel: Option<usize>,
-        /// If a service fails, begin no other. What has begun goes on to its end.
-        #[serde(default = "crate::options::define::yes")]
-        pub stop: bool = true,
     }
 }
 
@@ -183,34 +170,6 @@ options! {
         /// A description of the deployment, at most 512 characters. More than 256, which CodeDeploy documents, is a warning.
         /// Default: a text that names the task definition.
         pub description: Option<String>,
-    }
-}
-
-impl DeployAll {
-    /// These services, all at once.
-    pub fn new(services: impl IntoIterator<Item = Deployment>) -> Self {
-        Self::default().services(services.into_iter().collect())
-    }
-
-    /// Checks the options without calling AWS.
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        if self.services.is_empty() {
-            return Err(Error::invalid("services", "empty: nothing would be deployed; give at least one service"));
-        }
-        if self.parallel == Some(0) {
-            return Err(Error::invalid("parallel", "0 starts none: give 1 or more, or omit it"));
-        }
-        for (at, deployment) in self.services.iter().enumerate() {
-            deployment.check().map_err(|error| error.within(&format!("services[{at}]")))?;
-            let is_same =
-                |other: &Deployment| other.service == deployment.service && other.cluster == deployment.cluster;
-            if self.services[..at].iter().any(is_same) {
-                let text =
-                    format!("service {:?} is given twice: one of the two would end superseded", deployment.service);
-                return Err(Error::invalid(format!("services[{at}].service"), text));
-            }
-        }
-        Ok(())
     }
 }
 

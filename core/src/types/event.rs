@@ -104,6 +104,12 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         action: Option<String>,
     },
+    /// The service is live, and is watched for so many seconds more before the rollout goes on: `bake` of `deploy_all`.
+    #[non_exhaustive]
+    Baking {
+        /// The seconds.
+        seconds: f64,
+    },
     /// A message of ECS about the service (its `events`).
     #[non_exhaustive]
     Message {
@@ -245,7 +251,17 @@ pub struct FleetEvent {
     pub service: String,
     /// The cluster's name or ARN, as it was given.
     pub cluster: String,
-    /// The event. The last one of each service is `succeeded` or `failed`, unless `wait` is false.
+    /// The name that was given for it in the rollout; absent if none was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The region that was given for it; absent for the client's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// The account that was given for it, by itself or in the role; absent if none was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// The event. The last one of each service is `succeeded` or `failed`, unless `wait` is false. A
+    /// service that is taken back has `failed` after its `succeeded`.
     pub event: Event,
 }
 
@@ -258,6 +274,15 @@ pub struct FleetOutcome {
     pub service: String,
     /// The cluster's name or ARN, as it was given.
     pub cluster: String,
+    /// The name that was given for it in the rollout; absent if none was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The region that was given for it; absent for the client's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// The account that was given for it, by itself or in the role; absent if none was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
     /// Its outcome.
     pub outcome: Outcome,
 }

@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod deployment;
 pub(crate) mod event;
+pub(crate) mod fleet;
 pub(crate) mod outcome;
 pub(crate) mod plan;
 pub(crate) mod service;

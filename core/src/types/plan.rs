@@ -33,6 +33,30 @@ pub struct Plan {
     pub calls: Vec<PlannedCall>,
 }
 
+/// The plan of one of many services.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct FleetPlan {
+    /// The service's name or ARN, as it was given.
+    pub service: String,
+    /// The cluster's name or ARN, as it was given.
+    pub cluster: String,
+    /// The name that was given for it in the rollout; absent if none was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The region that was given for it; absent for the client's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// The account that was given for it, by itself or in the role; absent if none was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// The number of its wave.
+    pub wave: u32,
+    /// Its plan.
+    pub plan: Plan,
+}
+
 /// What happens to the task definition.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -109,6 +133,7 @@ impl fmt::Display for Plan {
 
 texts! {
     Plan: findings;
+    FleetPlan: plan;
 }
 
 impl PlannedCall {

@@ -1,16 +1,18 @@
 //! Decides what a call meets: the model brought up to date, the faults, the script, and the log.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
 use crate::api::{self, Answer};
 use crate::clock::Clock;
+use crate::elsewhere::{self, Signature};
 use crate::fault::{Faults, Kind, Mishap};
 use crate::firing;
 use crate::model::Model;
 use crate::model::codedeploy::Group;
-use crate::model::ids::short;
+use crate::model::ids::{Place, short};
 use crate::past::Past;
 use crate::reader::WorldError;
 use crate::registry::{self, Asked};
@@ -46,6 +48,9 @@ pub(crate) enum Reply {
     Nothing,
 }
 
+/// The calls that came, of all accounts and regions in their order.
+type Log = Arc<Mutex<Vec<Value>>>;
+
 /// A running simulator without its server.
 pub(crate) struct Control {
     model: Model,
@@ -53,7 +58,11 @@ pub(crate) struct Control {
     faults: Faults,
     replicas: Replicas,
     script: Script,
-    calls: Vec<Value>,
+    calls: Log,
+    /// Other accounts and regions.
+    others: Vec<Control>,
+    /// It is one of those itself.
+    is_other: bool,
     past: Past,
     started: Instant,
     standstill: Standstill,
@@ -61,16 +70,31 @@ pub(crate) struct Control {
 
 impl Control {
     pub(crate) fn new(world: &Value) -> Result<Control, WorldError> {
-        let read = World::read(world)?;
+        let mut read = World::read(world)?;
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let base = read.date.unwrap_or(since.as_millis() as f64 / 1000.0);
+        let clock = Clock::new(read.speed.unwrap_or(1.0), base);
+        let (log, places) = (Log::default(), std::mem::take(&mut read.places));
+        let mut control = Control::at(read, base, &clock, &log)?;
+        for place in places {
+            let other = Control::at(place, base, &clock, &log)?;
+            control.others.push(Control { is_other: true, ..other });
+        }
+        Ok(control)
+    }
+
+    /// One account and region.
+    fn at(read: World, base: f64, clock: &Clock, log: &Log) -> Result<Control, WorldError> {
+        let place = Place::new(read.region.as_deref().unwrap_or("eu-central-1"), read.account.as_deref());
         let mut control = Control {
-            model: Model::new(read.region.as_deref().unwrap_or("eu-central-1"), base),
-            clock: Clock::new(read.speed.unwrap_or(1.0), base),
+            model: Model::new(place, base),
+            clock: clock.clone(),
             faults: Faults::default(),
             replicas: Replicas::default(),
             script: Script::default(),
-            calls: Vec::new(),
+            calls: Arc::clone(log),
+            others: Vec::new(),
+            is_other: false,
             past: Past::default(),
             started: Instant::now(),
             standstill: Standstill::default(),
@@ -86,6 +110,61 @@ impl Control {
         self.clock.clone()
     }
 
+    /// The account and region that a call goes to. Any region is the world's own, unless the world has it elsewhere, so that callers
+    /// need no region; an account that it does not have in a region has nothing there.
+    pub(crate) fn called(&mut self, signature: Option<&Signature>) -> &mut Control {
+        let Some(signature) = signature.filter(|_| !self.others.is_empty()) else { return self };
+        let account = signature.account.clone().unwrap_or_else(|| self.model.place.account.clone());
+        let is_it = |control: &Control| {
+            control.model.place.account == account && control.model.place.region == signature.region
+        };
+        if let Some(at) = self.others.iter().position(is_it) {
+            return &mut self.others[at];
+        }
+        if account == self.model.place.account {
+            return self;
+        }
+        let empty = World { clusters: Some(Vec::new()), ..World::default() };
+        let empty = World { region: Some(signature.region.clone()), account: Some(account), ..empty };
+        let base = self.clock.epoch().as_secs_f64() - self.clock.now().as_secs_f64();
+        match Control::at(empty, base, &self.clock, &self.calls) {
+            Ok(mut nothing) => {
+                nothing.is_other = true;
+                nothing.model.place.endpoint.clone_from(&self.model.place.endpoint);
+                self.others.push(nothing);
+                let last = self.others.len() - 1;
+                &mut self.others[last]
+            }
+            Err(_) => self,
+        }
+    }
+
+    /// All accounts.
+    pub(crate) fn accounts(&self) -> Vec<String> {
+        [self].into_iter().chain(&self.others).map(|control| control.model.place.account.clone()).collect()
+    }
+
+    /// AssumeRole, which gives credentials for another account.
+    pub(crate) fn assume_role(&mut self, at: f64, accounts: &[String], input: &Value) -> Reply {
+        const NAMED: Named<'static> = ("sts", "AssumeRole");
+        self.catch_up();
+        let mishap = self.faults.strike(NAMED.1, input, self.clock.now().as_secs_f64());
+        if let Some(error) = mishap.as_ref().and_then(|mishap| mishap.error(NAMED, &self.model.place)) {
+            return self.refuse(at, NAMED, input, &error);
+        }
+        match elsewhere::assume_role(&self.model.place, accounts, input) {
+            Ok(answer) => {
+                self.log(at, NAMED, input, 200, None);
+                Reply::Json(200, answer)
+            }
+            Err(error) => self.refuse(at, NAMED, input, &error),
+        }
+    }
+
+    fn logged(&self) -> MutexGuard<'_, Vec<Value>> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn region(&self) -> &str {
         &self.model.place.region
     }
@@ -93,7 +172,13 @@ impl Control {
     /// Adds more world. Refused as a whole, or taken as a whole.
     pub(crate) fn add(&mut self, world: &Value) -> Result<(), WorldError> {
         let read = World::read(world)?;
-        let late = [("speed", read.speed.is_some()), ("region", read.region.is_some()), ("date", read.date.is_some())];
+        let late = [
+            ("speed", read.speed.is_some()),
+            ("region", read.region.is_some()),
+            ("account", read.account.is_some()),
+            ("date", read.date.is_some()),
+            ("places", !read.places.is_empty()),
+        ];
         if let Some((member, _)) = late.into_iter().find(|(_, given)| *given) {
             return Err(WorldError::Late { member: member.to_owned() });
         }
@@ -321,6 +406,9 @@ impl Control {
     }
 
     pub(crate) fn served_at(&mut self, endpoint: String) {
+        for other in &mut self.others {
+            other.served_at(endpoint.clone());
+        }
         self.model.place.endpoint = endpoint;
         self.past = Past::default();
         self.past.keep(&self.model);
@@ -346,19 +434,24 @@ impl Control {
         if service != "ecs" {
             entry["service"] = json!(service);
         }
-        self.calls.push(entry);
+        let place = &self.model.place;
+        if self.is_other {
+            (entry["region"], entry["account"]) = (json!(place.region), json!(place.account));
+        }
+        self.logged().push(entry);
     }
 
     /// Writes more down about the call that was logged last.
     fn note(&mut self, name: &str, value: &str) {
-        if let Some(entry) = self.calls.last_mut() {
+        if let Some(entry) = self.logged().last_mut() {
             entry[name] = json!(value);
         }
     }
 
     pub(crate) fn calls(&mut self) -> Value {
         self.catch_up();
-        Value::Array(self.calls.clone())
+        self.others.iter_mut().for_each(Control::catch_up);
+        Value::Array(self.logged().clone())
     }
 
     pub(crate) fn invocations(&mut self) -> Value {
@@ -368,7 +461,18 @@ impl Control {
 
     pub(crate) fn deployments(&mut self) -> Value {
         self.catch_up();
-        self.model.truth()
+        let mut all = self.model.truth();
+        for other in &mut self.others {
+            let mut deployments = other.deployments();
+            let place = &other.model.place;
+            for one in deployments.as_array_mut().into_iter().flatten() {
+                (one["region"], one["account"]) = (json!(place.region), json!(place.account));
+            }
+            if let (Value::Array(all), Value::Array(deployments)) = (&mut all, deployments) {
+                all.extend(deployments);
+            }
+        }
+        all
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::Simulator;
 
 /// Operations whose names begin with one of these only read.
-const READS: [&str; 6] = ["Describe", "Get", "List", "BatchGet", "Filter", "Head"];
+const READS: [&str; 7] = ["Describe", "Get", "List", "BatchGet", "Filter", "Head", "Assume"];
 
 /// The longest text of a value that is repeated.
 const LONGEST: usize = 600;
@@ -135,6 +135,12 @@ fn is_the_deployment(one: &Value, success: &Value) -> bool {
 /// A failure is the last event, and the last event is a failure only if the verb ended with one.
 fn wrong_last(end: &Value, events: &[Value]) -> Option<String> {
     let last = events.last()?;
+    // Of many services, each has an end of its own.
+    if last["event"].is_object() {
+        let has_failed = events.iter().any(|event| event["event"]["type"] == "failed");
+        return (has_failed == end["error"].is_null())
+            .then(|| "a service has failed, or the end says so, and not both".to_owned());
+    }
     if end["error"].is_null() {
         return (last["type"] == "failed").then(|| "the last event is a failure, and the end is none".to_owned());
     }

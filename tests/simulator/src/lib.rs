@@ -30,6 +30,7 @@ mod clock;
 #[cfg(feature = "cli")]
 mod command_line;
 mod control;
+mod elsewhere;
 mod expect;
 mod fault;
 mod firing;

@@ -18,6 +18,7 @@ use tokio::sync::oneshot;
 
 use crate::api::ApiError;
 use crate::control::{Control, Reply};
+use crate::elsewhere::Signature;
 use crate::registry;
 use crate::wire::{self, Call};
 
@@ -132,14 +133,24 @@ async fn respond(request: Request<Incoming>, shared: Shared) -> Result<Response<
         }
     };
     let named = (call.service, call.operation.as_str());
+    let signature = header("authorization").and_then(Signature::read);
     let (delay, clock) = {
         let mut control = shared.lock();
-        (control.delay(&call.operation, &call.input), control.clock())
+        let delay = control.called(signature.as_ref()).delay(&call.operation, &call.input);
+        (delay, control.clock())
     };
     if delay > 0.0 {
         clock.sleep(Duration::try_from_secs_f64(delay).unwrap_or_default()).await;
     }
-    let reply = shared.lock().request(at, named, &call.input);
+    let mut control = shared.lock();
+    let reply = match named {
+        ("sts", "AssumeRole") => {
+            let accounts = control.accounts();
+            control.called(signature.as_ref()).assume_role(at, &accounts, &call.input)
+        }
+        _ => control.called(signature.as_ref()).request(at, named, &call.input),
+    };
+    drop(control);
     write(named, reply)
 }
 

@@ -22,6 +22,9 @@ use crate::script::Scripted;
 pub(crate) struct World {
     pub(crate) speed: Option<f64>,
     pub(crate) region: Option<String>,
+    pub(crate) account: Option<String>,
+    /// The worlds of other accounts and regions.
+    pub(crate) places: Vec<World>,
     /// What the calendar says at the start, in seconds since 1970.
     pub(crate) date: Option<f64>,
     /// From when on roles can be assumed.
@@ -49,8 +52,10 @@ pub(crate) struct World {
     pub(crate) script: Vec<Scripted>,
 }
 
-const KNOWN: [&str; 33] = [
+const KNOWN: [&str; 35] = [
     "resources",
+    "account",
+    "places",
     "speed",
     "strict",
     "date",
@@ -149,16 +154,46 @@ impl Switches {
     }
 }
 
+/// The twelve digits of the account.
+fn account(reader: &Reader<'_>) -> Result<Option<String>, WorldError> {
+    let account = reader.text("account")?;
+    match account.filter(|account| account.len() != 12 || !account.bytes().all(|b| b.is_ascii_digit())) {
+        Some(_) => Err(expected(&reader.place("account"), "twelve digits")),
+        None => Ok(account.map(str::to_owned)),
+    }
+}
+
+/// Other accounts and regions, on the same clock and calendar.
+fn places(reader: &Reader<'_>) -> Result<Vec<World>, WorldError> {
+    let read = |(index, value): (usize, &Value)| {
+        let place = format!("{}[{index}]", reader.place("places"));
+        let world = World::read_at(value, &place)?;
+        let late =
+            [("speed", world.speed.is_some()), ("date", world.date.is_some()), ("places", !world.places.is_empty())];
+        match late.iter().find(|(_, given)| *given) {
+            Some((member, _)) => Err(WorldError::Unknown { place, member: (*member).to_owned() }),
+            None => Ok(world),
+        }
+    };
+    reader.list("places")?.iter().enumerate().map(read).collect()
+}
+
 impl World {
     pub(crate) fn read(value: &Value) -> Result<World, WorldError> {
+        World::read_at(value, "world")
+    }
+
+    fn read_at(value: &Value, place: &str) -> Result<World, WorldError> {
         if value.is_null() {
             return Ok(World::default());
         }
-        let reader = Reader::new(value, "world", &KNOWN)?;
+        let reader = Reader::new(value, place, &KNOWN)?;
         let mut world = World {
             speed: reader.number("speed")?,
             switches: Switches::read(&reader)?,
             region: reader.text("region")?.map(str::to_owned),
+            account: account(&reader)?,
+            places: places(&reader)?,
             definitions: objects(&reader, "definitions")?,
             services: objects(&reader, "services")?,
             express: objects(&reader, "express")?,

@@ -32,6 +32,7 @@ pub(crate) fn line(event: &Value) -> Option<String> {
             let hook = event["hook"].as_str().map(|hook| format!(", hook {}", plain(hook))).unwrap_or_default();
             format!("waits in {}{hook}: `ecs-rollout resume` lets it go on", word("stage"))
         }
+        "baking" => format!("live, watched for {} s more", number("seconds")),
         "message" => word("text"),
         "stopped" => stopped(event),
         "task" => {

@@ -53,6 +53,7 @@ pub(crate) fn success(end: &Value, subject: Subject<'_>, look: Look) -> String {
         ("plan", plan) if plan["calls"].as_array().is_some_and(Vec::is_empty) => nothing(subject, look),
         // A policy is taken as it is: JSON.
         ("policy", policy) => serde_json::to_string_pretty(policy).unwrap_or_default(),
+        ("plan-all", Value::Array(plans)) => plans.iter().map(|one| planned(one, look)).collect::<Vec<_>>().join("\n"),
         ("deploy-all", Value::Array(services)) => {
             let each = services.iter().map(|one| {
                 let of = serde_json::json!({"service": one["service"], "cluster": one["cluster"]});
@@ -62,6 +63,16 @@ pub(crate) fn success(end: &Value, subject: Subject<'_>, look: Look) -> String {
         }
         (_, end) => looking::text(end, subject, look).unwrap_or_else(|| outcome::text(end, look)),
     }
+}
+
+/// The plan of one of many services.
+fn planned(one: &Value, look: Look) -> String {
+    let word = |name: &str| one[name].as_str().map(|word| format!(" {}", plain(word))).unwrap_or_default();
+    let wave = one["wave"].as_u64().unwrap_or(1);
+    if one["plan"]["calls"].as_array().is_some_and(Vec::is_empty) {
+        return nothing(Subject { command: "plan", request: one }, look);
+    }
+    format!("wave {wave}{}{}\n{}", word("region"), word("account"), outcome::text(&one["plan"], look))
 }
 
 fn nothing(subject: Subject<'_>, look: Look) -> String {

@@ -167,6 +167,11 @@ impl Collected {
         self.other_tasks.extend(diagnose::other_tasks(answer, owner));
     }
 
+    /// How many tasks of ours have failed.
+    pub(crate) fn count(&self) -> usize {
+        self.stopped.len()
+    }
+
     pub(crate) fn has(&self, task: &str) -> bool {
         self.stopped.iter().any(|known| known.id == task)
     }

@@ -138,7 +138,7 @@ impl Workflow {
     }
 
     /// The plan: everything before the first write.
-    async fn plan(&mut self) -> Result<Plan, Halt> {
+    pub(crate) async fn plan(&mut self) -> Result<Plan, Halt> {
         self.check().await?;
         loop {
             match self.prepare().await {

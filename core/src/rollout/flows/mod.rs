@@ -1,5 +1,6 @@
 //! The verbs, each from its request to its outcome.
 
+pub(crate) mod bake;
 pub(crate) mod check;
 pub(crate) mod deploy;
 pub(crate) mod deploy_all;

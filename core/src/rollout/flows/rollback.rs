@@ -105,9 +105,15 @@ impl Workflow {
 
     /// Rolls back after a rollout that failed, if `recover` is set and there is something to roll back to. Returns the error, with the
     /// result of the rollback.
-    pub(crate) async fn recover(&mut self, mut error: Error) -> Result<Error, Halt> {
+    pub(crate) async fn recover(&mut self, error: Error) -> Result<Error, Halt> {
+        let because = error.code();
+        self.recover_from(error, &because).await
+    }
+
+    /// The same, for a reason that may be another than the error.
+    pub(crate) async fn recover_from(&mut self, mut error: Error, because: &str) -> Result<Error, Halt> {
         let (true, Some(previous)) = (self.is_to_recover(), self.former_definition()) else { return Ok(error) };
-        self.cx.warn("recovering", format!("{}: rolling back to {previous}", error.code()));
+        self.cx.warn("recovering", format!("{because}: rolling back to {previous}"));
         let mut request = Deployment::new(&self.request.cluster, &self.request.service);
         (request.timeout, request.failures) = (self.request.timeout, self.request.failures);
         // What is missing now was there when it ran: only a missing image keeps the way back from being begun.
@@ -138,7 +144,7 @@ impl Workflow {
             deployment: back.ours().map(|ours| ours.id.clone()),
             error: end.as_ref().err().map(ToString::to_string),
         };
-        if let Error::Failed(failure) | Error::TimedOut { failure, .. } = &mut error {
+        if let Error::Failed(failure) | Error::TimedOut { failure, .. } | Error::RolledBack(failure) = &mut error {
             failure.restored = recovery.error.is_none().then(|| recovery.definition.clone());
             failure.recovery = Some(recovery);
         }

@@ -381,7 +381,7 @@ impl Workflow {
         Err(Halt::End(Box::new(error)))
     }
 
-    fn error_of(&mut self, conclusion: Conclusion) -> Error {
+    pub(crate) fn error_of(&mut self, conclusion: Conclusion) -> Error {
         let mut failure = Box::new(self.failure());
         // The definition that runs now, unless it is somebody else's.
         let restored = match self.found.kind {

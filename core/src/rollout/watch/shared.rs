@@ -23,6 +23,20 @@ impl Workflow {
 
     /// Looks at the service, and at others of the fleet that are due; or another looks at it.
     pub(crate) async fn look_with_others(&mut self) -> Step {
+        match self.shared_look().await? {
+            Some(answer) => {
+                self.count_look();
+                self.shown(&answer, None)
+            }
+            None => {
+                self.count_look();
+                self.look_at_service(None).await
+            }
+        }
+    }
+
+    /// Waits until it is time to look, and looks together with others; `None` if it is to look alone.
+    pub(crate) async fn shared_look(&mut self) -> Result<Option<Value>, Halt> {
         let (cluster, service) = (self.request.cluster.clone(), self.request.service.clone());
         let answer = match self.cx.wait_to_look(cluster, service).await? {
             Call::Lead(batch) => self.look_for_all(&batch).await?,
@@ -30,15 +44,9 @@ impl Workflow {
             _ => None,
         };
         match answer {
-            Some(Ok(answer)) => {
-                self.count_look();
-                self.shown(&its_part(&answer, &self.request.service), None)
-            }
+            Some(Ok(answer)) => Ok(Some(its_part(&answer, &self.request.service))),
             Some(Err(fault)) => Err(self.setback(fault).await),
-            None => {
-                self.count_look();
-                self.look_at_service(None).await
-            }
+            None => Ok(None),
         }
     }
 

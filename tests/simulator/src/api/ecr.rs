@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::{Answer, ApiError, Input, object};
 use crate::model::Model;
-use crate::model::ids::Place;
 use crate::model::image::{Image, digest_of};
 use crate::repositories::missing;
 
@@ -14,7 +13,7 @@ pub(crate) const TOKEN: &str = "QVdTOnNpbXVsYXRlZC1wYXNzd29yZA==";
 const VALID: f64 = 43_200.0;
 
 pub(super) fn token(model: &mut Model, _: &Input<'_>) -> Answer {
-    let proxy = format!("https://{}", host(model, Place::ACCOUNT));
+    let proxy = format!("https://{}", host(model, &model.place.account));
     let expires = model.stamp(model.now + VALID);
     let data = json!([{"authorizationToken": TOKEN, "expiresAt": expires, "proxyEndpoint": proxy}]);
     Ok(object([("authorizationData", data)]))
@@ -30,13 +29,14 @@ fn host(model: &Model, account: &str) -> String {
 }
 
 /// The repository that is asked about: its registry's account, its name, and what references to it begin with.
-pub(super) fn repository<'a>(model: &Model, input: &Input<'a>) -> Result<(&'a str, &'a str, String), ApiError> {
-    let account = input.text("registryId")?.unwrap_or(Place::ACCOUNT);
+pub(super) fn repository<'a>(model: &Model, input: &Input<'a>) -> Result<(String, &'a str, String), ApiError> {
+    let account = input.text("registryId")?.unwrap_or(&model.place.account).to_owned();
     let name = input.need("repositoryName")?;
     if !model.registry().repositories.has(name) {
         return Err(ApiError::new("RepositoryNotFoundException", missing(name)));
     }
-    Ok((account, name, format!("{}/{name}", host(model, account))))
+    let base = format!("{}/{name}", host(model, &account));
+    Ok((account, name, base))
 }
 
 /// The tag or digest of an image id, and what a reference to it looks like.

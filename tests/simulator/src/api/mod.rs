@@ -315,7 +315,7 @@ fn perform_sts(model: &Model, operation: &str) -> Answer {
         "GetCallerIdentity" => Ok(object([
             ("Arn", json!(model.place.principal("user/simulator"))),
             ("UserId", json!("AIDASIMULATEDUSER0000")),
-            ("Account", json!(crate::model::ids::Place::ACCOUNT)),
+            ("Account", json!(model.place.account)),
         ])),
         _ => Err(unknown(operation)),
     }

@@ -54,13 +54,19 @@ impl Ids {
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
     pub(crate) region: String,
+    pub(crate) account: String,
     /// Where the simulator serves; empty until it does.
     pub(crate) endpoint: String,
 }
 
 impl Place {
-    /// The one account there is.
+    /// The account of a world that names none.
     pub(crate) const ACCOUNT: &'static str = "123456789012";
+
+    pub(crate) fn new(region: &str, account: Option<&str>) -> Place {
+        let account = account.unwrap_or(Place::ACCOUNT).to_owned();
+        Place { region: region.to_owned(), account, endpoint: String::new() }
+    }
 
     fn partition(&self) -> &'static str {
         match self.region.split('-').next() {
@@ -86,12 +92,12 @@ impl Place {
 
     /// An ARN of another service.
     pub(crate) fn arn_of(&self, service: &str, resource: &str) -> String {
-        format!("arn:{}:{service}:{}:{}:{resource}", self.partition(), self.region, Place::ACCOUNT)
+        format!("arn:{}:{service}:{}:{}:{resource}", self.partition(), self.region, self.account)
     }
 
     /// An ARN of IAM, which has no region.
     pub(crate) fn principal(&self, resource: &str) -> String {
-        format!("arn:{}:iam::{}:{resource}", self.partition(), Place::ACCOUNT)
+        format!("arn:{}:iam::{}:{resource}", self.partition(), self.account)
     }
 }
 

@@ -157,9 +157,9 @@ impl Model {
         self.registry.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    pub(crate) fn new(region: &str, base: f64) -> Model {
+    pub(crate) fn new(place: Place, base: f64) -> Model {
         Model {
-            place: Place { region: region.to_owned(), endpoint: String::new() },
+            place,
             base,
             now: 0.0,
             ticks: 0,

@@ -17,6 +17,8 @@ pub(crate) struct History {
     pub(crate) service: String,
     pub(crate) cluster: String,
     pub(crate) entries: Vec<Entry>,
+    /// Seconds from its begin to its last event, or to its end.
+    pub(crate) seconds: f64,
     /// The last line of JSON: `succeeded` or `failed`, or the document of a command without events.
     pub(crate) end: Value,
 }
@@ -91,6 +93,7 @@ impl History {
             Some(own) => (event["service"].as_str().unwrap_or_default(), own),
             None => ("", event),
         };
+        self.seconds = self.seconds.max(elapsed);
         let mut own = own.clone();
         if let Some(members) = own.as_object_mut() {
             members.shift_remove("elapsed");
@@ -126,11 +129,6 @@ impl History {
             (history.service, history.cluster) = (service, cluster);
         }
         Ok(history)
-    }
-
-    /// Seconds from its begin to its last event.
-    pub(crate) fn seconds(&self) -> f64 {
-        self.entries.iter().map(|entry| entry.elapsed).fold(0.0, f64::max)
     }
 
     pub(crate) fn of<'a>(&'a self, service: &'a str) -> impl Iterator<Item = &'a Entry> {

@@ -10,7 +10,7 @@ pub(crate) fn file(history: &History) -> String {
         (ends.iter().filter(|end| is_failed(end)).count(), ends.iter().filter(|end| end.verdict == "skipped").count());
     let cases: String = ends.iter().map(|end| case(end, history)).collect();
     let numbers = format!("tests=\"{}\" failures=\"{failures}\" errors=\"0\" skipped=\"{skipped}\"", ends.len());
-    let time = history.seconds();
+    let time = history.seconds;
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {numbers} time=\"{time:.1}\">\n  \
          <testsuite name=\"ecs-rollout\" {numbers} time=\"{time:.1}\">\n{cases}  </testsuite>\n</testsuites>\n"
@@ -22,7 +22,7 @@ fn is_failed(end: &End) -> bool {
 }
 
 fn case(end: &End, history: &History) -> String {
-    let seconds = end.data["seconds"].as_f64().unwrap_or_else(|| history.seconds());
+    let seconds = end.data["seconds"].as_f64().unwrap_or_else(|| history.seconds);
     let command = if history.command.is_empty() { "ecs-rollout" } else { &history.command };
     let inside = match () {
         () if is_failed(end) => format!(

@@ -21,7 +21,7 @@ fn a_file_of_events_is_read_with_its_end() {
     assert_eq!(end.causes().next().unwrap().list("log"), ["one", "two"]);
     assert_eq!(history.changes(&end), [json!({"path": "/cpu", "before": "256", "after": "512"})]);
     // An event of an older version has no time: it came with the one before.
-    assert_eq!((history.seconds(), history.entries[2].word("text")), (1.0, "ab".to_owned()));
+    assert_eq!((history.seconds, history.entries[2].word("text")), (1.0, "ab".to_owned()));
 }
 
 #[test]

@@ -6,14 +6,14 @@ use crate::cli::view::{duration, lines, short};
 
 const WIDTH: f64 = 960.0;
 /// Where the names of the lanes stand.
-const LEFT: f64 = 80.0;
+const LEFT: f64 = 100.0;
 const RIGHT: f64 = 12.0;
 /// The height of a lane with values, and of one with bars or marks.
 const TALL: f64 = 110.0;
 const LOW: f64 = 26.0;
 const GAP: f64 = 16.0;
 /// So wide is a letter at most: a name that does not fit into its bar is shown by the pointer alone.
-const LETTER: f64 = 7.0;
+const LETTER: f64 = 8.0;
 /// So many marks are drawn: more cannot be told apart.
 const MARKS: usize = 400;
 
@@ -26,7 +26,7 @@ impl<'a> Chart<'a> {
     pub(crate) fn of(history: &'a History, end: &'a End) -> Self {
         let entries: Vec<&Entry> = history.of(&end.service).collect();
         let of_outcome = end.data["seconds"].as_f64().unwrap_or_default();
-        Self { entries, seconds: history.seconds().max(of_outcome) }
+        Self { entries, seconds: history.seconds.max(of_outcome) }
     }
 
     /// The drawing; nothing where no time has passed, or nothing has a place in it.
@@ -102,6 +102,10 @@ impl<'a> Chart<'a> {
                 }
             }
         }
+        // Looks at one moment alone have no width.
+        if text.is_empty() {
+            return None;
+        }
         text.push_str(&format!("<text x=\"{:.0}\" y=\"10\" text-anchor=\"end\">{most}</text>\n", LEFT - 6.0));
         text.push_str(&format!("<text x=\"{:.0}\" y=\"{TALL:.0}\" text-anchor=\"end\">0</text>\n", LEFT - 6.0));
         text.push_str(&legend());
@@ -139,6 +143,8 @@ impl<'a> Chart<'a> {
             rest.iter().for_each(|(at, percent)| path.push_str(&format!("H{:.1}V{:.1}", self.x(*at), y(*percent))));
             path.push_str(&format!("H{:.1}", self.x(self.seconds)));
             text.push_str(&format!("<path class=\"{class}\" d=\"{path}\"><title>{class} traffic</title></path>\n"));
+            let (x, under) = (self.x(first.0) + 4.0, if first.1 < 30.0 { -5.0 } else { 13.0 });
+            text.push_str(&format!("<text x=\"{x:.1}\" y=\"{:.1}\">{class}</text>\n", y(first.1) + under));
         }
         if text.is_empty() {
             return None;

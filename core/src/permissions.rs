@@ -288,7 +288,21 @@ const BAKE: Grant = optional(
     "a task that stops while its wave bakes counts only if ECS counts it as failed",
 )
 .needed_if(Rule::Any(&[Given("/bake")]));
-const PLAN: &[Grant] = &[SERVICE, DEFINITION, EXPRESS_READ, EXPRESS_RECORDS, RECORDS, IMAGES, NEAREST, REQUIRED, REGISTRY, REFERENCES, MOVED, AUTOSCALING, CODEDEPLOY_LOOKS];
+const PLAN: &[Grant] = &[
+    SERVICE,
+    DEFINITION,
+    EXPRESS_READ,
+    EXPRESS_RECORDS,
+    RECORDS,
+    IMAGES,
+    NEAREST,
+    REQUIRED,
+    REGISTRY,
+    REFERENCES,
+    MOVED,
+    AUTOSCALING,
+    CODEDEPLOY_LOOKS,
+];
 const SERVICES: &[Grant] = &[
     when("the service is not there", &["ecs:CreateService"]),
     when("`express`, and the service is not there", &["ecs:CreateExpressGatewayService", "ecs:RegisterTaskDefinition"])

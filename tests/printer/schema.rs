@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use ecs_rollout::{
-    Build, BuildOutcome, Change, Changes, Check, CheckOutcome, ClientOptions, DeployAll, Deployment, Error, Event, Explain,
-    Explanation, Export, ExportOutcome, Finding, FleetEvent, FleetOutcome, FleetPlan, Identity, ImageInfo, Login, Logs,
-    LogsOutcome, Lookup, Plan, Policy, PolicyOutcome, Prune, PruneOutcome, Push, PushOutcome, Register, RegisterOutcome,
-    Removal, RemovalOutcome, Resume, Revision, Revisions, Rollback, Run, RunOutcome, Scale, ScaleOutcome, Schedule,
-    ScheduleOutcome, Service, ServiceEnd, ServiceOutcome, Status, StatusOutcome, Watch,
+    Build, BuildOutcome, Change, Changes, Check, CheckOutcome, ClientOptions, DeployAll, Deployment, Error, Event,
+    Explain, Explanation, Export, ExportOutcome, Finding, FleetEvent, FleetOutcome, FleetPlan, Identity, ImageInfo,
+    Login, Logs, LogsOutcome, Lookup, Plan, Policy, PolicyOutcome, Prune, PruneOutcome, Push, PushOutcome, Register,
+    RegisterOutcome, Removal, RemovalOutcome, Resume, Revision, Revisions, Rollback, Run, RunOutcome, Scale,
+    ScaleOutcome, Schedule, ScheduleOutcome, Service, ServiceEnd, ServiceOutcome, Status, StatusOutcome, Watch,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};

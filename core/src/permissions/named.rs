@@ -32,7 +32,8 @@ impl<'a> Named<'a> {
         let of_settings = |member: &str| settings[member].as_str().map(str::to_owned);
         let record = text("/deployment").filter(|_| verb == "explain");
         let own = record.as_deref().and_then(arn::service_of_record);
-        let service = text("/service").or_else(|| text("/express/serviceName")).or_else(|| of_settings("serviceName")).or(own);
+        let service =
+            text("/service").or_else(|| text("/express/serviceName")).or_else(|| of_settings("serviceName")).or(own);
         let named = text("/cluster").or_else(|| text("/express/cluster")).or_else(|| of_settings("cluster"));
         // A task's ARN has the form of a service's.
         let task = text("/task").filter(|_| verb == "logs");

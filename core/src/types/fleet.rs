@@ -12,6 +12,7 @@ use super::task::OneOffTask;
 use crate::arn::last;
 use crate::definition::changes::ContainerChange;
 use crate::options::define::{moved, options};
+use crate::options::verify::Verify;
 
 options! {
     /// Options of `deploy_all`: many services at once, watched by one poller.
@@ -78,6 +79,7 @@ options! {
         pub desired: Option<u32>,
         use force;
         use pin;
+        use require;
         use verify;
         use wait;
         use timeout;
@@ -112,7 +114,8 @@ impl FleetService {
     pub(crate) fn into_deployment(self) -> Deployment {
         let from = self;
         moved!(from => Deployment {
-            service, cluster, definition, images, containers, patch, variables, settings, desired, force, pin, verify, wait, timeout,
+            service, cluster, definition, images, containers, patch, variables, settings, desired, force, pin, require, verify, wait,
+            timeout,
             unknown, recover, failures, codedeploy, before, at_pause, after, until, unset
         })
     }
@@ -122,7 +125,8 @@ impl From<Deployment> for FleetService {
     fn from(from: Deployment) -> Self {
         let rest = Self::new("", "");
         moved!(from => Self {
-            service, cluster, definition, images, containers, patch, variables, settings, desired, force, pin, verify, wait, timeout,
+            service, cluster, definition, images, containers, patch, variables, settings, desired, force, pin, require, verify, wait,
+            timeout,
             unknown, recover, failures, codedeploy, before, at_pause, after, until, unset; ..rest
         })
     }

@@ -429,12 +429,13 @@ fn perform_ecs(model: &mut Model, operation: &str, input: &Input<'_>) -> Answer 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::ids::Place;
 
     #[test]
     fn every_operation_that_is_listed_is_modelled() {
         for (service, operations) in OPERATIONS {
             for operation in operations {
-                let mut model = Model::new("eu-central-1", 0.0);
+                let mut model = Model::new(Place::new("eu-central-1", None), 0.0);
                 let answer = perform(&mut model, service, operation, &json!({}));
                 let is_unknown = answer.is_err_and(|error| error.code == "UnknownOperationException");
                 assert!(!is_unknown, "{service}:{operation}");

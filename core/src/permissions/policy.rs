@@ -8,9 +8,11 @@ use super::named::{Named, UNKNOWN};
 use super::permission_verbs;
 use super::statement::{PolicyStatement, document, statements};
 use super::trust::{self, Trust};
+use crate::cleanup::{Prune, Removal};
 use crate::client::Client;
 use crate::ecr::{Build, Login, Lookup, Push};
 use crate::error::Error;
+use crate::inspect::{Explain, Export, Logs, Revisions, Status};
 use crate::options::define::options;
 use crate::options::names;
 use crate::options::read::parse_options;
@@ -170,6 +172,13 @@ fn check(verb: &str, request: &Value) -> Result<(), Error> {
         "resume" => read::<Resume>(request),
         "service" => read::<Service>(request),
         "scale" => read::<Scale>(request),
+        "status" => read::<Status>(request),
+        "explain" => read::<Explain>(request),
+        "logs" => read::<Logs>(request),
+        "export" => read::<Export>(request),
+        "revisions" => read::<Revisions>(request),
+        "prune" => read::<Prune>(request),
+        "remove" => read::<Removal>(request),
         "run" => read::<Run>(request),
         "register" => read::<Register>(request),
         "schedule" => read::<Schedule>(request),

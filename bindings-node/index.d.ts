@@ -19,6 +19,7 @@ import type {
   Finding,
   FleetEvent,
   FleetOutcome,
+  FleetPlan,
   Identity,
   ImageInfo,
   Login,
@@ -213,13 +214,18 @@ export class Client {
    * deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or
    * `after`); `ecs:StopTask` (`stop`); `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`);
    * `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`,
-   * and CodeDeploy deploys the service).
+   * and CodeDeploy deploys the service); `ecr:BatchGetImage`, `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus`
+   * (`require`, with images in ECR); `ssm:GetParameters` (`variables` from SSM); `cloudformation:DescribeStacks`
+   * (`variables` from outputs of stacks); `cloudformation:ListExports` (`variables` from exports); `s3:GetObject`
+   * (`variables` from a state of Terraform on S3); `secretsmanager:DescribeSecret` (`variables` that are ARNs of
+   * secrets).
    *
    * Errors: `invalid` for a wrong option or document, with its findings. `failed`, `rolled_back`, `superseded`,
    * `stopped`, `timed_out` or `cancelled` if the deployment does not become live and complete, with the causes.
-   * `task_failed` if a task of `before` fails. `container_missing`, `image_missing`, `platform_mismatch`,
-   * `definition_missing`, `service_missing`, `service_inactive`, `cluster_missing` and `unsupported` before anything is
-   * written. `denied`, `credentials`, `throttled`, `network` and `aws` if AWS does not answer as needed.
+   * `task_failed` if a task of `before` fails. `container_missing`, `image_missing`, `image_archived`, `image_refused`,
+   * `platform_mismatch`, `definition_missing`, `service_missing`, `service_inactive`, `cluster_missing` and
+   * `unsupported` before anything is written. `denied`, `credentials`, `throttled`, `network` and `aws` if AWS does not
+   * answer as needed.
    */
   deploy(options: Deployment, controls?: Controls): Rollout
   /**
@@ -227,7 +233,11 @@ export class Client {
    *
    * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`; `ecs:DescribeExpressGatewayService`,
    * `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode: ECS
-   * manages the service whole).
+   * manages the service whole); `ecr:BatchGetImage`, `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus`
+   * (`require`, with images in ECR); `ssm:GetParameters` (`variables` from SSM); `cloudformation:DescribeStacks`
+   * (`variables` from outputs of stacks); `cloudformation:ListExports` (`variables` from exports); `s3:GetObject`
+   * (`variables` from a state of Terraform on S3); `secretsmanager:DescribeSecret` (`variables` that are ARNs of
+   * secrets).
    *
    * Errors: Those of `deploy` that come before anything is written.
    */
@@ -243,7 +253,10 @@ export class Client {
    * of the level `skipped`, never an error.
    *
    * IAM actions: `ecs:DescribeServices` (`service`); `ecs:DescribeTaskDefinition` (a definition that is named, or the
-   * service's).
+   * service's); `ecr:BatchGetImage`, `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`, with images
+   * in ECR); `ssm:GetParameters` (`variables` from SSM); `cloudformation:DescribeStacks` (`variables` from outputs of
+   * stacks); `cloudformation:ListExports` (`variables` from exports); `s3:GetObject` (`variables` from a state of
+   * Terraform on S3); `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets).
    *
    * Errors: Those of `plan`; but what is wrong in the documents, or is missing, is a finding.
    */
@@ -271,7 +284,8 @@ export class Client {
    * manages the service whole); `iam:PassRole` (the definition names roles, for each of them);
    * `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (a deployment is on its way);
    * `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
-   * `codedeploy:RegisterApplicationRevision`, `codedeploy:StopDeployment` (CodeDeploy deploys the service).
+   * `codedeploy:RegisterApplicationRevision`, `codedeploy:StopDeployment` (CodeDeploy deploys the service);
+   * `ecr:BatchGetImage`, `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`, with images in ECR).
    *
    * Errors: Those of `deploy`. `invalid` if no earlier task definition is known.
    */
@@ -286,11 +300,12 @@ export class Client {
    */
   resume(options: Resume, controls?: Controls): Rollout
   /**
-   * Deploys to many services at once, and watches them together: ten services with each call, and one rate limit for
-   * all. Starts at once.
+   * Deploys to many services at once, and watches them together: ten services with each call, and one rate limit for all
+   * of an account and region. Starts at once.
    *
-   * Services that begin together are all checked before the first of them is written to. The outcome is a list in the
-   * order of the request.
+   * The services may come from a file, wait for each other (`needs`, `wave`), and be of several regions and accounts.
+   * All options are checked before anything is written, and each service that waits for others is checked with AWS, too;
+   * so are services that begin together. The outcome is a list in the order of the request.
    *
    * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`; `ecs:RegisterTaskDefinition`
    * (the definition changes); `ecs:UpdateExpressGatewayService`, `ecs:RegisterTaskDefinition`,
@@ -302,11 +317,33 @@ export class Client {
    * deploys the service); `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or
    * `after`); `ecs:StopTask` (`stop`); `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`);
    * `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`,
-   * and CodeDeploy deploys the service).
+   * and CodeDeploy deploys the service); `ecr:BatchGetImage`, `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus`
+   * (`require`, with images in ECR); `ssm:GetParameters` (`variables` from SSM); `cloudformation:DescribeStacks`
+   * (`variables` from outputs of stacks); `cloudformation:ListExports` (`variables` from exports); `s3:GetObject`
+   * (`variables` from a state of Terraform on S3); `secretsmanager:DescribeSecret` (`variables` that are ARNs of
+   * secrets); `sts:AssumeRole` (`role` of a service).
    *
-   * Errors: The first failure, with how the other services ended; each as of `deploy`.
+   * Errors: `invalid` for wrong options, with all that is wrong in its findings. Otherwise the first failure, with how
+   * the other services ended; each as of `deploy`. `failed` and `superseded` also for a service that does not stay live
+   * for `bake` seconds, and `rolled_back` for one that was live and is taken back by `recover`.
    */
-  deployAll(options: DeployAll, controls?: Controls): Rollout<FleetEvent, FleetOutcome[]>
+  deployAll(options?: DeployAll, controls?: Controls): Rollout<FleetEvent, FleetOutcome[]>
+  /**
+   * Returns what `deployAll` would do with the same options now: the plan of each service, in the order of the request.
+   * Writes nothing.
+   *
+   * IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`; `ecs:DescribeExpressGatewayService`,
+   * `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode: ECS
+   * manages the service whole); `ecr:BatchGetImage`, `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus`
+   * (`require`, with images in ECR); `ssm:GetParameters` (`variables` from SSM); `cloudformation:DescribeStacks`
+   * (`variables` from outputs of stacks); `cloudformation:ListExports` (`variables` from exports); `s3:GetObject`
+   * (`variables` from a state of Terraform on S3); `secretsmanager:DescribeSecret` (`variables` that are ARNs of
+   * secrets); `sts:AssumeRole` (`role` of a service).
+   *
+   * Errors: Those of `deployAll` that come before anything is written. If several services cannot be deployed, the error
+   * is that of the first, and `services` in its detail has all of them.
+   */
+  planAll(options?: DeployAll): Promise<FleetPlan[]>
   /**
    * Creates a service, or changes it to what is asked, and watches the deployment until its end is known. Starts at
    * once.
@@ -330,7 +367,10 @@ export class Client {
    * `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
    * `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
    * `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys the
-   * service).
+   * service); `ecr:BatchGetImage`, `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`, with images in
+   * ECR); `ssm:GetParameters` (`variables` from SSM); `cloudformation:DescribeStacks` (`variables` from outputs of
+   * stacks); `cloudformation:ListExports` (`variables` from exports); `s3:GetObject` (`variables` from a state of
+   * Terraform on S3); `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets).
    *
    * Errors: Those of `deploy`.
    */
@@ -346,11 +386,11 @@ export class Client {
    * `application-autoscaling:DescribeScalingPolicies`, `application-autoscaling:DescribeScheduledActions`;
    * `application-autoscaling:RegisterScalableTarget` (the range or `suspended` changes); `iam:PassRole` (`role`);
    * `application-autoscaling:PutScalingPolicy`, `cloudwatch:PutMetricAlarm`, `cloudwatch:DescribeAlarms` (`cpu`,
-   * `memory`, `requests` or `policies`); `elasticloadbalancing:DescribeTargetGroups` (`requests` without `target`);
-   * `application-autoscaling:PutScheduledAction` (`actions`); `application-autoscaling:DeleteScalingPolicy`,
-   * `application-autoscaling:DeleteScheduledAction`, `application-autoscaling:DeregisterScalableTarget`,
-   * `cloudwatch:DeleteAlarms` (`remove`, or `null` for a policy); `iam:CreateServiceLinkedRole` (the account has never
-   * scaled a service).
+   * `memory`, `requests`, `cooldown`, `resolution` or `policies`); `elasticloadbalancing:DescribeTargetGroups`
+   * (`requests` without `target`); `application-autoscaling:PutScheduledAction` (`actions`);
+   * `application-autoscaling:DeleteScalingPolicy`, `application-autoscaling:DeleteScheduledAction`,
+   * `application-autoscaling:DeregisterScalableTarget`, `cloudwatch:DeleteAlarms` (`remove`, or `null` for a policy);
+   * `iam:CreateServiceLinkedRole` (the account has never scaled a service).
    *
    * Errors: `invalid` before anything is written. `service_missing`, `service_inactive` and `cluster_missing`.
    * `unsupported` for a DAEMON service, and for `requests` if CodeDeploy deploys the service. `denied`, `credentials`,
@@ -459,7 +499,11 @@ export class Client {
    * IAM actions: `ecs:DescribeTaskDefinition`, `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`;
    * `ecs:DescribeServices` (`service`); `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole` (the
    * definition names roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the new
-   * revision); `ecs:StopTask` (`stop`); `ecs:TagResource` (`settings.tags` or `express.tags`).
+   * revision); `ecs:StopTask` (`stop`); `ecs:TagResource` (`settings.tags` or `express.tags`); `ecr:BatchGetImage`,
+   * `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`, with images in ECR); `ssm:GetParameters`
+   * (`variables` from SSM); `cloudformation:DescribeStacks` (`variables` from outputs of stacks);
+   * `cloudformation:ListExports` (`variables` from exports); `s3:GetObject` (`variables` from a state of Terraform on
+   * S3); `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets).
    *
    * Errors: `task_failed` with the exit codes, the causes and the last lines of the log. `timed_out` and `cancelled`.
    * Those of `deploy` that come before anything is written.
@@ -471,10 +515,14 @@ export class Client {
    *
    * IAM actions: `ecs:DescribeTaskDefinition`; `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole`
    * (the definition names roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the
-   * new revision); `ecs:DescribeServices` (`service`).
+   * new revision); `ecr:BatchGetImage`, `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`, with
+   * images in ECR); `ecs:DescribeServices` (`service`); `ssm:GetParameters` (`variables` from SSM);
+   * `cloudformation:DescribeStacks` (`variables` from outputs of stacks); `cloudformation:ListExports` (`variables` from
+   * exports); `s3:GetObject` (`variables` from a state of Terraform on S3); `secretsmanager:DescribeSecret` (`variables`
+   * that are ARNs of secrets).
    *
    * Errors: Those of `deploy` about a task definition: `invalid` with its findings, `container_missing`,
-   * `image_missing`, `definition_missing`. `denied`, `credentials`, `throttled`, `network` and `aws`.
+   * `image_missing`, `image_archived`, `definition_missing`. `denied`, `credentials`, `throttled`, `network` and `aws`.
    */
   register(options?: Register): Promise<RegisterOutcome>
   /**
@@ -513,18 +561,21 @@ export class Client {
    * Returns what an image reference names: digest, platforms and size. It asks ECR, or the API of any other registry
    * with the credentials of Docker's configuration or none.
    *
-   * IAM actions: `ecr:BatchGetImage`, `ecr:DescribeImages`, `ecr:GetDownloadUrlForLayer` (images in ECR).
+   * IAM actions: `ecr:BatchGetImage`, `ecr:DescribeImages`, `ecr:GetDownloadUrlForLayer` (images in ECR);
+   * `ecr:BatchGetImage`, `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`, with images in ECR).
    *
-   * Errors: `image_missing` with the nearest tags. `invalid` for what is no reference. `denied`, `throttled` and
-   * `network`. `timed_out` after `timeout` seconds, however slowly the registry goes on answering.
+   * Errors: `image_missing` with the nearest tags. `image_archived` for an image in ECR's archive. `image_refused` for
+   * one that lacks what `require` asks for. `invalid` for what is no reference. `denied`, `throttled` and `network`.
+   * `timed_out` after `timeout` seconds, however slowly the registry goes on answering.
    */
   resolve(image: string | Lookup): Promise<ImageInfo>
   /**
-   * Returns whether a registry has an image, with one call.
+   * Returns whether a registry has an image that can be pulled, with one call. An image in ECR's archive is none:
+   * `resolve` tells it apart, and a push restores it.
    *
    * IAM actions: `ecr:BatchGetImage` (images in ECR).
    *
-   * Errors: Those of `resolve`, without `image_missing`.
+   * Errors: Those of `resolve`, without `image_missing` and `image_archived`.
    */
   exists(image: string | Lookup): Promise<boolean>
   /**
@@ -602,7 +653,10 @@ export function rollback(options: Rollback, controls?: Controls): Rollout
 export function resume(options: Resume, controls?: Controls): Rollout
 
 /** `Client.deployAll` with a client of its own, and the environment's settings at the moment of the call. */
-export function deployAll(options: DeployAll, controls?: Controls): Rollout<FleetEvent, FleetOutcome[]>
+export function deployAll(options?: DeployAll, controls?: Controls): Rollout<FleetEvent, FleetOutcome[]>
+
+/** `Client.planAll` with a client of its own, and the environment's settings at the moment of the call. */
+export function planAll(options?: DeployAll): Promise<FleetPlan[]>
 
 /** `Client.service` with a client of its own, and the environment's settings at the moment of the call. */
 export function service(options?: Service, controls?: Controls): Rollout<Event, ServiceOutcome>

@@ -95,6 +95,10 @@ class Client extends Connection {
     return this._begin('deploy_all', options, controls)
   }
 
+  planAll(options, ...rest) {
+    return this._ask('plan_all', options, rest)
+  }
+
   service(options, controls) {
     return this._begin('service', options, controls)
   }
@@ -188,6 +192,7 @@ exports.watch = ofTheMoment('watch')
 exports.rollback = ofTheMoment('rollback')
 exports.resume = ofTheMoment('resume')
 exports.deployAll = ofTheMoment('deployAll')
+exports.planAll = ofTheMoment('planAll')
 exports.service = ofTheMoment('service')
 exports.scale = ofTheMoment('scale')
 exports.status = ofTheMoment('status')

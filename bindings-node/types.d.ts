@@ -36,6 +36,13 @@ export interface AwsDetail {
   recovery?: Recovery
 }
 
+/** The service is live, and is watched for so many seconds more before the rollout goes on: `bake` of `deploy_all`. */
+export interface BakingEvent {
+  type: 'baking'
+  /** The seconds. */
+  seconds: number
+}
+
 /** What `build` is asked for. */
 export interface Build {
   /** The folder that is built from. */
@@ -201,6 +208,8 @@ export interface Check {
   after?: Array<OneOffTask>
   /** Where the watch ends: `"live"`, `"paused"` (at the first PAUSE hook that waits), or the name of a stage of BLUE_GREEN, LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome shows how far it came, and there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`. */
   until?: string | null
+  /** What must be attached to the images of these containers, looked at before anything is written: `"signature"`, `"sbom"`, `"provenance"`, an artifact type, or the ARN of a signing profile of AWS Signer, as ECR's managed signing has it. Their tags become the digests that were looked at. That it is attached is checked, and not who made it or what it says: a warning says so. What could not be looked at is an error (ECR's ListImageReferrers and DescribeImageSigningStatus, or the registry). */
+  require?: Record<string, Array<string>>
 }
 
 /** Outcome of `check`. */
@@ -420,12 +429,22 @@ export interface DeniedDetail {
 
 /** Options of `deploy_all`: many services at once, watched by one poller. */
 export interface DeployAll {
+  /** The name of a file with these options, JSON or YAML. In it, `definition` may name a file, which is read from the folder of this one, and `${NAME}` in a text is filled in. Instead of `services` and `defaults`; what is given beside it counts before the file, but for `stop: true` and `recover: "leave"`, which are the defaults. A mistake is an error with file, line and column. */
+  file?: string | null
+  /** Options that every service has which does not give them itself: objects are merged, member by member. Only in a document; a service that is made with its setters gets its options there. */
+  defaults?: Record<string, unknown>
   /** The services and the options of each, in the order in which they begin. */
-  services: Array<Deployment>
+  services?: Array<FleetService>
+  /** Values for `${NAME}` in the texts of `file`; the environment has the others. In `definition`, `containers` and `patch`, the `variables` of the service are filled in instead. Only with `file`. */
+  variables?: Record<string, string>
   /** How many are deployed at the same time. Default: all. */
   parallel?: number | null
-  /** If a service fails, begin no other. What has begun goes on to its end. */
+  /** If a service fails, begin no other. What has begun goes on to its end. Services of later waves, and those that need the one that failed, do not begin in any case. */
   stop?: boolean
+  /** How many seconds the services of a wave are watched once all of them are live, before the next wave begins; the last wave too. A task that fails meanwhile, or a deployment that is replaced, is an error (DescribeServices, ListTasks, DescribeTasks). Default: none. */
+  bake?: number | null
+  /** What to do if a service fails: `"leave"` the others as they are, or `"rollback"` the services that this call has deployed, those that began last first, and wait for that. It is `recover` of each service, too. A service that was rolled back has the error `rolled_back`. */
+  recover?: Recover
 }
 
 /** Options of `deploy`. */
@@ -452,6 +471,8 @@ export interface Deployment {
   force?: boolean
   /** Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error. */
   pin?: boolean
+  /** What must be attached to the images of these containers, looked at before anything is written: `"signature"`, `"sbom"`, `"provenance"`, an artifact type, or the ARN of a signing profile of AWS Signer, as ECR's managed signing has it. Their tags become the digests that were looked at. That it is attached is checked, and not who made it or what it says: a warning says so. What could not be looked at is an error (ECR's ListImageReferrers and DescribeImageSigningStatus, or the registry). */
+  require?: Record<string, Array<string>>
   /** What to check before anything is written. `true`: every image in ECR exists and fits the platform (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. `"all"`: also that all else is there that the definition and the service refer to, as the verb `check` does. If something is missing or does not fit, nothing is written: the error is `invalid` and names all of it (if it is one image or the cluster alone: `image_missing`, `platform_mismatch`, `cluster_missing`). What may not be looked at is a warning. `false`: nothing. */
   verify?: boolean | 'all'
   /** Wait until the verdict. False: end once AWS has accepted the order. */
@@ -486,6 +507,7 @@ export type Event =
   | StageEvent
   | TrafficEvent
   | PausedEvent
+  | BakingEvent
   | MessageEvent
   | StoppedEvent
   | TaskEvent
@@ -656,7 +678,13 @@ export interface FleetEvent {
   service: string
   /** The cluster's name or ARN, as it was given. */
   cluster: string
-  /** The event. The last one of each service is `succeeded` or `failed`, unless `wait` is false. */
+  /** The name that was given for it in the rollout; absent if none was. */
+  name?: string
+  /** The region that was given for it; absent for the client's. */
+  region?: string
+  /** The account that was given for it, by itself or in the role; absent if none was. */
+  account?: string
+  /** The event. The last one of each service is `succeeded` or `failed`, unless `wait` is false. A service that is taken back has `failed` after its `succeeded`. */
   event: Event
 }
 
@@ -666,8 +694,94 @@ export interface FleetOutcome {
   service: string
   /** The cluster's name or ARN, as it was given. */
   cluster: string
+  /** The name that was given for it in the rollout; absent if none was. */
+  name?: string
+  /** The region that was given for it; absent for the client's. */
+  region?: string
+  /** The account that was given for it, by itself or in the role; absent if none was. */
+  account?: string
   /** Its outcome. */
   outcome: Outcome
+}
+
+/** The plan of one of many services. */
+export interface FleetPlan {
+  /** The service's name or ARN, as it was given. */
+  service: string
+  /** The cluster's name or ARN, as it was given. */
+  cluster: string
+  /** The name that was given for it in the rollout; absent if none was. */
+  name?: string
+  /** The region that was given for it; absent for the client's. */
+  region?: string
+  /** The account that was given for it, by itself or in the role; absent if none was. */
+  account?: string
+  /** The number of its wave. */
+  wave: number
+  /** Its plan. */
+  plan: Plan
+}
+
+/** A service of `deploy_all`: the options of `deploy`, the service's place in the order, and where it is. */
+export interface FleetService {
+  /** The service: its name or ARN. */
+  service: string
+  /** The cluster: its name or ARN. */
+  cluster?: string
+  /** The name by which `needs` of other services names it. Default: the service's own name. */
+  name?: string | null
+  /** The services that must be live before this one begins, by their names. If one of them fails, this one does not begin. */
+  needs?: Array<string>
+  /** The number of its wave, 1 or more. A wave begins once all services of the waves before it are live and, with `bake`, were watched. Default: 1. */
+  wave?: number | null
+  /** Its region. Default: the client's. */
+  region?: string | null
+  /** Its account. If the calls for it are signed in another account, that is an error before anything is written (GetCallerIdentity). Default: whichever account the credentials are of. */
+  account?: string | null
+  /** The role to assume for it (AssumeRole, with the client's credentials): an ARN, or the role's name together with `account`. Default: the client's. */
+  role?: string | null
+  /** The task definition: a family, `family:revision`, an ARN, or a whole document. Default: what the service runs now. */
+  definition?: Definition | null
+  /** New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository. */
+  images?: Record<string, string>
+  /** Changes by container. Maps merge by name and `null` removes; `files` and `command` replace. */
+  containers?: Record<string, ContainerChange>
+  /** A JSON Merge Patch (RFC 7396) over the whole task definition. */
+  patch?: Record<string, unknown> | null
+  /** Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are. */
+  variables?: Record<string, Variable> | null
+  /** Members of UpdateService, passed through. */
+  settings?: Record<string, unknown>
+  /** How many tasks to run, as for `deploy`. Default: not sent. */
+  desired?: number | null
+  /** Begin a new deployment although nothing changed. */
+  force?: boolean
+  /** Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error. */
+  pin?: boolean
+  /** What must be attached to the images of these containers, looked at before anything is written: `"signature"`, `"sbom"`, `"provenance"`, an artifact type, or the ARN of a signing profile of AWS Signer, as ECR's managed signing has it. Their tags become the digests that were looked at. That it is attached is checked, and not who made it or what it says: a warning says so. What could not be looked at is an error (ECR's ListImageReferrers and DescribeImageSigningStatus, or the registry). */
+  require?: Record<string, Array<string>>
+  /** What to check before anything is written. `true`: every image in ECR exists and fits the platform (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. `"all"`: also that all else is there that the definition and the service refer to, as the verb `check` does. If something is missing or does not fit, nothing is written: the error is `invalid` and names all of it (if it is one image or the cluster alone: `image_missing`, `platform_mismatch`, `cluster_missing`). What may not be looked at is a warning. `false`: nothing. */
+  verify?: boolean | 'all'
+  /** Wait until the verdict. False: end once AWS has accepted the order. */
+  wait?: boolean
+  /** Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later. */
+  timeout?: number
+  /** What to do with a member of `settings`, `patch` or `definition` that is probably a misspelling of a member that ECS has: `"refuse"` it before anything is written, or `"allow"` it with a warning. ECS ignores members that it does not know. */
+  unknown?: Unknown
+  /** What to do if the rollout fails or times out: `"leave"` the service as it is, or `"rollback"` to the previous task definition and wait for that. */
+  recover?: Recover
+  /** Fail after this many tasks stopped for a cause that will not go away. Only for services without circuit breaker and alarms, where ECS itself never fails a deployment. 0: never. Default: as ECS's circuit breaker, half of the desired tasks, at least 3 and at most 200. */
+  failures?: number | null
+  /** How to deploy a service whose deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment). An error for any other service. The rollout ends once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService). */
+  codedeploy?: CodeDeploy | null
+  /** Tasks that run to their end before the deployment, such as a migration: one after the other, with the task definition that is deployed, after it is registered and before the service changes (RunTask, DescribeTasks). If one fails, the error is `task_failed` and nothing is deployed. If nothing changes, none runs. If the process was killed and the same request is made again, a task that still runs or ended well is not run twice. Their time does not count to `timeout`. */
+  before?: Array<OneOffTask>
+  /** Tasks that run to their end while the deployment waits at a PAUSE hook, as for `deploy`. */
+  at_pause?: Array<OneOffTask>
+  /** Tasks that run to their end once the deployment is live, as for `deploy`. Which services come first is given as `needs`. */
+  after?: Array<OneOffTask>
+  /** Where the watch ends: `"live"`, `"paused"` (at the first PAUSE hook that waits), or the name of a stage of BLUE_GREEN, LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome shows how far it came, and there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`. */
+  until?: string | null
 }
 
 /** The credentials of an endpoint. */
@@ -703,6 +817,16 @@ export interface Identity {
   user: string
 }
 
+/** The `detail` of an error with the code `image_archived`. */
+export interface ImageArchivedDetail {
+  /** The container with this image, if there is one. */
+  container?: string
+  /** The whole image reference. */
+  image: string
+  /** ECR's status of it: ARCHIVED or ACTIVATING. */
+  status: string
+}
+
 /** What an image reference names at this moment. */
 export interface ImageInfo {
   /** The reference with the digest in the tag's place: it names this very image for ever. */
@@ -717,6 +841,8 @@ export interface ImageInfo {
   size?: number
   /** When it was pushed, in seconds since 1970. Only ECR gives it. */
   pushed?: number
+  /** With `require`, the types of what was seen to be attached to it; none of it is verified. Otherwise empty. */
+  attached?: Array<string>
 }
 
 /** The `detail` of an error with the code `image_missing`. */
@@ -729,13 +855,25 @@ export interface ImageMissingDetail {
   nearest: Array<string>
 }
 
+/** The `detail` of an error with the code `image_refused`. */
+export interface ImageRefusedDetail {
+  /** The container with this image, if there is one. */
+  container?: string
+  /** The whole image reference. */
+  image: string
+  /** What is missing, as `require` has it; of a signing profile with the reason. */
+  missing: Array<string>
+  /** The types of what is attached to it. */
+  found: Array<string>
+}
+
 /** The `detail` of an error with the code `invalid`. */
 export interface InvalidDetail {
   /** Where: a dotted path in the request, a JSON Pointer in a document, or a file's name with line and column. */
   path?: string
   /** What is wrong and what to do about it. */
   text: string
-  /** All errors of the task definition, if that is the reason; otherwise empty. */
+  /** All errors of the task definition, or of the options of many services, if there are several; otherwise empty. */
   findings: Array<Finding>
 }
 
@@ -869,6 +1007,8 @@ export interface Lookup {
   image: string
   /** Seconds after which it is given up, however slowly the registry goes on answering. */
   timeout?: number
+  /** Of `resolve`: what must be attached to it: `"signature"`, `"sbom"`, `"provenance"`, an artifact type, or the ARN of a signing profile of AWS Signer, as ECR's managed signing has it. That it is attached is checked, and not who made it or what it says. */
+  require?: Array<string>
 }
 
 /** A message of ECS about the service (its `events`). */
@@ -1200,12 +1340,14 @@ export interface Push {
   image: string
   /** Which image is meant where the file holds several: its name or tag there. */
   select?: string | null
-  /** Repositories of the same registry that may have some of its layers already: they are not sent then. */
+  /** Repositories of the same registry that may have some of its layers already: these are taken over then, and not sent. ECR does so where its account setting BLOB_MOUNTING is ENABLED; a warning says where layers were sent all the same. */
   mount?: Array<string>
-  /** Make ECR's repository if it is not there. One that is there stays as it is. */
+  /** Make ECR's repository if it is not there. One that is there stays as it is. Where a repository creation template for CREATE_ON_PUSH covers it, ECR makes it with the template's settings, unless `immutable`, `except` or `lifecycle` is given. */
   create?: boolean
   /** With `create`: a tag, once given, names its image for ever. */
   immutable?: boolean
+  /** With `create`: tags for which the opposite of `immutable` holds, such as `latest` or `dev-*`; five at most. */
+  except?: Array<string>
   /** Further tags that the image gets in the same repository. */
   tags?: Array<string>
   /** Wait for the vulnerabilities that ECR finds in it, and fail where they are too bad (DescribeImageScanFindings, StartImageScan). With `create`, the repository looks into each image that is pushed. */
@@ -1232,8 +1374,10 @@ export interface PushOutcome {
   digest: string
   /** Bytes that were sent. */
   sent: number
-  /** Bytes that were there already. */
+  /** Bytes that were there already, or were taken over from a repository of `mount`. */
   skipped: number
+  /** Bytes of these that were taken over from a repository of `mount`. */
+  mounted: number
   /** What ECR found in it, where it was waited for. */
   scanned?: Scanned
   /** All that were events `warning`, in their order. */
@@ -1284,6 +1428,8 @@ export interface Register {
   variables?: Record<string, Variable> | null
   /** Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error. */
   pin?: boolean
+  /** What must be attached to the images of these containers, looked at before anything is written: `"signature"`, `"sbom"`, `"provenance"`, an artifact type, or the ARN of a signing profile of AWS Signer, as ECR's managed signing has it. Their tags become the digests that were looked at. That it is attached is checked, and not who made it or what it says: a warning says so. What could not be looked at is an error (ECR's ListImageReferrers and DescribeImageSigningStatus, or the registry). */
+  require?: Record<string, Array<string>>
   /** What to check before anything is written. `true`: every image in ECR exists and fits the platform (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. `"all"`: also that all else is there that the definition and the service refer to, as the verb `check` does. If something is missing or does not fit, nothing is written: the error is `invalid` and names all of it (if it is one image or the cluster alone: `image_missing`, `platform_mismatch`, `cluster_missing`). What may not be looked at is a warning. `false`: nothing. */
   verify?: boolean | 'all'
   /** Make a new revision although an equal one is there. */
@@ -1494,6 +1640,8 @@ export interface Run {
   variables?: Record<string, Variable> | null
   /** Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error. */
   pin?: boolean
+  /** What must be attached to the images of these containers, looked at before anything is written: `"signature"`, `"sbom"`, `"provenance"`, an artifact type, or the ARN of a signing profile of AWS Signer, as ECR's managed signing has it. Their tags become the digests that were looked at. That it is attached is checked, and not who made it or what it says: a warning says so. What could not be looked at is an error (ECR's ListImageReferrers and DescribeImageSigningStatus, or the registry). */
+  require?: Record<string, Array<string>>
   /** What to check before anything is written. `true`: every image in ECR exists and fits the platform (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. `"all"`: also that all else is there that the definition and the service refer to, as the verb `check` does. If something is missing or does not fit, nothing is written: the error is `invalid` and names all of it (if it is one image or the cluster alone: `image_missing`, `platform_mismatch`, `cluster_missing`). What may not be looked at is a warning. `false`: nothing. */
   verify?: boolean | 'all'
   /** The command of one container, in place of its own. `container` names the container. */
@@ -1570,6 +1718,8 @@ export interface Scale {
   target?: string | null
   /** Seconds after a step of scaling before the next, for `cpu`, `memory` and `requests`. Stays as it is unless given; AWS takes 300 for a new policy. */
   cooldown?: Cooldown | null
+  /** Seconds between two values of the metrics of `cpu` and `memory`: 60, or 20 for scaling that begins sooner. A policy keeps its own unless given; a new one has 60. With 20, the service must publish them: `settings` of `deploy` or `service` with `monitoring` (a finding says where it does not). */
+  resolution?: number | null
   /** Further policies: inputs of PutScalingPolicy. The members that name the service are filled in. One that exists under its name with the same meaning is not written again. */
   policies?: Array<Record<string, unknown>>
   /** Scheduled actions: inputs of PutScheduledAction, in the same way. `StartTime` and `EndTime` are seconds since 1970. */
@@ -1620,6 +1770,8 @@ export interface ScalingPolicy {
   name: string
   /** TargetTrackingScaling, StepScaling, PredictiveScaling, or a newer type of AWS. */
   type: string
+  /** The predefined metric that it tracks, if it does. */
+  metric?: string
   /** The target value, if it tracks one. */
   target?: number
   /** Its ARN; absent where it would be made first. */
@@ -1771,6 +1923,8 @@ export interface Service {
   force?: boolean
   /** Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error. */
   pin?: boolean
+  /** What must be attached to the images of these containers, looked at before anything is written: `"signature"`, `"sbom"`, `"provenance"`, an artifact type, or the ARN of a signing profile of AWS Signer, as ECR's managed signing has it. Their tags become the digests that were looked at. That it is attached is checked, and not who made it or what it says: a warning says so. What could not be looked at is an error (ECR's ListImageReferrers and DescribeImageSigningStatus, or the registry). */
+  require?: Record<string, Array<string>>
   /** What to check before anything is written. `true`: every image in ECR exists and fits the platform (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. `"all"`: also that all else is there that the definition and the service refer to, as the verb `check` does. If something is missing or does not fit, nothing is written: the error is `invalid` and names all of it (if it is one image or the cluster alone: `image_missing`, `platform_mismatch`, `cluster_missing`). What may not be looked at is a warning. `false`: nothing. */
   verify?: boolean | 'all'
   /** Wait until the verdict. False: end once AWS has accepted the order. */
@@ -1797,6 +1951,12 @@ export interface ServiceEnd {
   service: string
   /** The cluster's name or ARN, as it was given. */
   cluster: string
+  /** The name that was given for it in the rollout; absent if none was. */
+  name?: string
+  /** The region that was given for it; absent for the client's. */
+  region?: string
+  /** The account that was given for it, by itself or in the role; absent if none was. */
+  account?: string
   /** False if another service failed before, so that nothing was written to AWS for this one. */
   begun: boolean
   /** Its outcome; absent if it failed or was not begun. */
@@ -2343,6 +2503,10 @@ export interface ErrorDetails {
   container_missing: ContainerMissingDetail
   /** The registry has no such image. */
   image_missing: ImageMissingDetail
+  /** ECR has moved the image to its archive, or is restoring it from there: it cannot be pulled. */
+  image_archived: ImageArchivedDetail
+  /** The image lacks what `require` asks for, such as a signature. */
+  image_refused: ImageRefusedDetail
   /** The image was not built for the platform that the task definition asks for. */
   platform_mismatch: PlatformMismatchDetail
   /** There is no such task definition (family, revision or ARN), or it is INACTIVE. */

@@ -16,6 +16,7 @@ watch = moment.watch
 rollback = moment.rollback
 resume = moment.resume
 deploy_all = moment.deploy_all
+plan_all = moment.plan_all
 service = moment.service
 scale = moment.scale
 status = moment.status
@@ -45,6 +46,7 @@ __all__ = [
     "rollback",
     "resume",
     "deploy_all",
+    "plan_all",
     "service",
     "scale",
     "status",

@@ -19,12 +19,13 @@ if TYPE_CHECKING:
         ContainerChange,
         Cooldown,
         Definition,
-        Deployment,
         Event,
         Explanation,
         ExportOutcome,
         FleetEvent,
         FleetOutcome,
+        FleetPlan,
+        FleetService,
         Identity,
         ImageInfo,
         LogsOutcome,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
         Timestamp,
         Trust,
         Unknown,
+        Variable,
     )
 
 
@@ -69,11 +71,12 @@ class Rollouts:
         images: Mapping[str, str] = {},
         containers: Mapping[str, ContainerChange] = {},
         patch: Mapping[str, Any] | None = None,
-        variables: Mapping[str, str] | None = None,
+        variables: Mapping[str, Variable] | None = None,
         settings: Mapping[str, Any] = {},
         desired: int | None = None,
         force: bool = False,
         pin: bool = False,
+        require: Mapping[str, list[str]] = {},
         verify: bool | Literal["all"] = True,
         wait: bool = True,
         timeout: float = 1800.0,
@@ -107,15 +110,18 @@ class Rollouts:
         `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
         `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
         `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys
-        the service).
+        the service); `ecr:BatchGetImage`, `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`, with
+        images in ECR); `ssm:GetParameters` (`variables` from SSM); `cloudformation:DescribeStacks` (`variables` from
+        outputs of stacks); `cloudformation:ListExports` (`variables` from exports); `s3:GetObject` (`variables` from
+        a state of Terraform on S3); `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets).
 
         Errors: `InvalidError` for a wrong option or document, with its findings. `FailedError`, `RolledBackError`,
         `SupersededError`, `StoppedError`, `TimedOutError` or `CancelledError` if the deployment does not become live
         and complete, with the causes. `TaskFailedError` if a task of `before` fails. `ContainerMissingError`,
-        `ImageMissingError`, `PlatformMismatchError`, `DefinitionMissingError`, `ServiceMissingError`,
-        `ServiceInactiveError`, `ClusterMissingError` and `UnsupportedError` before anything is written.
-        `DeniedError`, `CredentialsError`, `ThrottledError`, `NetworkError` and `AwsError` if AWS does not answer as
-        needed.
+        `ImageMissingError`, `ImageArchivedError`, `ImageRefusedError`, `PlatformMismatchError`,
+        `DefinitionMissingError`, `ServiceMissingError`, `ServiceInactiveError`, `ClusterMissingError` and
+        `UnsupportedError` before anything is written. `DeniedError`, `CredentialsError`, `ThrottledError`,
+        `NetworkError` and `AwsError` if AWS does not answer as needed.
         """
         raise NotImplementedError
 
@@ -163,7 +169,9 @@ class Rollouts:
         ECS manages the service whole); `iam:PassRole` (the definition names roles, for each of them);
         `ecs:StopServiceDeployment`, `ecs:ContinueServiceDeployment` (a deployment is on its way);
         `codedeploy:CreateDeployment`, `codedeploy:GetDeployment`, `codedeploy:GetDeploymentConfig`,
-        `codedeploy:RegisterApplicationRevision`, `codedeploy:StopDeployment` (CodeDeploy deploys the service).
+        `codedeploy:RegisterApplicationRevision`, `codedeploy:StopDeployment` (CodeDeploy deploys the service);
+        `ecr:BatchGetImage`, `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`, with images in
+        ECR).
 
         Errors: Those of `deploy`. `InvalidError` if no earlier task definition is known.
         """
@@ -193,15 +201,21 @@ class Rollouts:
     def deploy_all(
         self,
         *,
-        services: list[Deployment],
+        file: str | None = None,
+        defaults: Mapping[str, Any] = {},
+        services: list[FleetService] = [],
+        variables: Mapping[str, str] = {},
         parallel: int | None = None,
         stop: bool = True,
+        bake: float | None = None,
+        recover: Recover = "leave",
     ) -> Rollout[FleetEvent, list[FleetOutcome]]:
         """Deploys to many services at once, and watches them together: ten services with each call, and one rate limit
-        for all. Starts at once.
+        for all of an account and region. Starts at once.
 
-        Services that begin together are all checked before the first of them is written to. The outcome is a list in
-        the order of the request.
+        The services may come from a file, wait for each other (`needs`, `wave`), and be of several regions and
+        accounts. All options are checked before anything is written, and each service that waits for others is
+        checked with AWS, too; so are services that begin together. The outcome is a list in the order of the request.
 
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`, `ecs:UpdateService`;
         `ecs:RegisterTaskDefinition` (the definition changes); `ecs:UpdateExpressGatewayService`,
@@ -214,9 +228,16 @@ class Rollouts:
         `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
         `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
         `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys
-        the service).
+        the service); `ecr:BatchGetImage`, `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`, with
+        images in ECR); `ssm:GetParameters` (`variables` from SSM); `cloudformation:DescribeStacks` (`variables` from
+        outputs of stacks); `cloudformation:ListExports` (`variables` from exports); `s3:GetObject` (`variables` from
+        a state of Terraform on S3); `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets);
+        `sts:AssumeRole` (`role` of a service).
 
-        Errors: The first failure, with how the other services ended; each as of `deploy`.
+        Errors: `InvalidError` for wrong options, with all that is wrong in its findings. Otherwise the first failure,
+        with how the other services ended; each as of `deploy`. `FailedError` and `SupersededError` also for a service
+        that does not stay live for `bake` seconds, and `RolledBackError` for one that was live and is taken back by
+        `recover`.
         """
         raise NotImplementedError
 
@@ -232,10 +253,11 @@ class Rollouts:
         images: Mapping[str, str] = {},
         containers: Mapping[str, ContainerChange] = {},
         patch: Mapping[str, Any] | None = None,
-        variables: Mapping[str, str] | None = None,
+        variables: Mapping[str, Variable] | None = None,
         desired: int | None = None,
         force: bool = False,
         pin: bool = False,
+        require: Mapping[str, list[str]] = {},
         verify: bool | Literal["all"] = True,
         wait: bool = True,
         timeout: float = 1800.0,
@@ -268,7 +290,10 @@ class Rollouts:
         `ecs:ListTasks`, `iam:PassRole` (`before`, `at_pause` or `after`); `ecs:StopTask` (`stop`);
         `ecs:ContinueServiceDeployment`, `ecs:StopServiceDeployment` (`at_pause`); `ecs:StopServiceDeployment`,
         `ecs:ContinueServiceDeployment` (`recover`); `codedeploy:StopDeployment` (`recover`, and CodeDeploy deploys
-        the service).
+        the service); `ecr:BatchGetImage`, `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`, with
+        images in ECR); `ssm:GetParameters` (`variables` from SSM); `cloudformation:DescribeStacks` (`variables` from
+        outputs of stacks); `cloudformation:ListExports` (`variables` from exports); `s3:GetObject` (`variables` from
+        a state of Terraform on S3); `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets).
 
         Errors: Those of `deploy`.
         """
@@ -334,8 +359,9 @@ class Rollouts:
         images: Mapping[str, str] = {},
         containers: Mapping[str, ContainerChange] = {},
         patch: Mapping[str, Any] | None = None,
-        variables: Mapping[str, str] | None = None,
+        variables: Mapping[str, Variable] | None = None,
         pin: bool = False,
+        require: Mapping[str, list[str]] = {},
         verify: bool | Literal["all"] = True,
         command: list[str] | None = None,
         container: str | None = None,
@@ -360,7 +386,11 @@ class Rollouts:
         IAM actions: `ecs:DescribeTaskDefinition`, `ecs:RunTask`, `ecs:DescribeTasks`, `ecs:ListTasks`;
         `ecs:DescribeServices` (`service`); `ecs:RegisterTaskDefinition` (the definition changes); `iam:PassRole` (the
         definition names roles, for each of them); `ecs:TagResource` (the definition has tags, which are copied to the
-        new revision); `ecs:StopTask` (`stop`); `ecs:TagResource` (`settings.tags` or `express.tags`).
+        new revision); `ecs:StopTask` (`stop`); `ecs:TagResource` (`settings.tags` or `express.tags`);
+        `ecr:BatchGetImage`, `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`, with images in
+        ECR); `ssm:GetParameters` (`variables` from SSM); `cloudformation:DescribeStacks` (`variables` from outputs of
+        stacks); `cloudformation:ListExports` (`variables` from exports); `s3:GetObject` (`variables` from a state of
+        Terraform on S3); `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets).
 
         Errors: `TaskFailedError` with the exit codes, the causes and the last lines of the log. `TimedOutError` and
         `CancelledError`. Those of `deploy` that come before anything is written.
@@ -377,6 +407,7 @@ class Rollouts:
         mount: list[str] = [],
         create: bool = False,
         immutable: bool = False,
+        except: list[str] = [],
         tags: list[str] = [],
         scan: Scan | None = None,
         lifecycle: Any = None,
@@ -445,11 +476,12 @@ class Verbs(Rollouts):
         images: Mapping[str, str] = {},
         containers: Mapping[str, ContainerChange] = {},
         patch: Mapping[str, Any] | None = None,
-        variables: Mapping[str, str] | None = None,
+        variables: Mapping[str, Variable] | None = None,
         settings: Mapping[str, Any] = {},
         desired: int | None = None,
         force: bool = False,
         pin: bool = False,
+        require: Mapping[str, list[str]] = {},
         verify: bool | Literal["all"] = True,
         wait: bool = True,
         timeout: float = 1800.0,
@@ -466,7 +498,11 @@ class Verbs(Rollouts):
 
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`; `ecs:DescribeExpressGatewayService`,
         `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode:
-        ECS manages the service whole).
+        ECS manages the service whole); `ecr:BatchGetImage`, `ecr:ListImageReferrers`,
+        `ecr:DescribeImageSigningStatus` (`require`, with images in ECR); `ssm:GetParameters` (`variables` from SSM);
+        `cloudformation:DescribeStacks` (`variables` from outputs of stacks); `cloudformation:ListExports`
+        (`variables` from exports); `s3:GetObject` (`variables` from a state of Terraform on S3);
+        `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets).
 
         Errors: Those of `deploy` that come before anything is written.
         """
@@ -482,7 +518,7 @@ class Verbs(Rollouts):
         images: Mapping[str, str] = {},
         containers: Mapping[str, ContainerChange] = {},
         patch: Mapping[str, Any] | None = None,
-        variables: Mapping[str, str] | None = None,
+        variables: Mapping[str, Variable] | None = None,
         settings: Mapping[str, Any] = {},
         desired: int | None = None,
         force: bool = False,
@@ -498,6 +534,7 @@ class Verbs(Rollouts):
         at_pause: list[OneOffTask] = [],
         after: list[OneOffTask] = [],
         until: str | None = None,
+        require: Mapping[str, list[str]] = {},
     ) -> CheckOutcome:
         """Checks that a deployment with these options could start its tasks: the documents, the images, and all that
         they refer to. Writes nothing, and reads no value of a secret or a parameter.
@@ -509,9 +546,42 @@ class Verbs(Rollouts):
         is a finding of the level `skipped`, never an error.
 
         IAM actions: `ecs:DescribeServices` (`service`); `ecs:DescribeTaskDefinition` (a definition that is named, or
-        the service's).
+        the service's); `ecr:BatchGetImage`, `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`,
+        with images in ECR); `ssm:GetParameters` (`variables` from SSM); `cloudformation:DescribeStacks` (`variables`
+        from outputs of stacks); `cloudformation:ListExports` (`variables` from exports); `s3:GetObject` (`variables`
+        from a state of Terraform on S3); `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets).
 
         Errors: Those of `plan`; but what is wrong in the documents, or is missing, is a finding.
+        """
+        raise NotImplementedError
+
+    @asks
+    def plan_all(
+        self,
+        *,
+        file: str | None = None,
+        defaults: Mapping[str, Any] = {},
+        services: list[FleetService] = [],
+        variables: Mapping[str, str] = {},
+        parallel: int | None = None,
+        stop: bool = True,
+        bake: float | None = None,
+        recover: Recover = "leave",
+    ) -> list[FleetPlan]:
+        """Returns what `deploy_all` would do with the same options now: the plan of each service, in the order of the
+        request. Writes nothing.
+
+        IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`; `ecs:DescribeExpressGatewayService`,
+        `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode:
+        ECS manages the service whole); `ecr:BatchGetImage`, `ecr:ListImageReferrers`,
+        `ecr:DescribeImageSigningStatus` (`require`, with images in ECR); `ssm:GetParameters` (`variables` from SSM);
+        `cloudformation:DescribeStacks` (`variables` from outputs of stacks); `cloudformation:ListExports`
+        (`variables` from exports); `s3:GetObject` (`variables` from a state of Terraform on S3);
+        `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets); `sts:AssumeRole` (`role` of a
+        service).
+
+        Errors: Those of `deploy_all` that come before anything is written. If several services cannot be deployed,
+        the error is that of the first, and `services` in its detail has all of them.
         """
         raise NotImplementedError
 
@@ -528,6 +598,7 @@ class Verbs(Rollouts):
         requests: float | None = None,
         target: str | None = None,
         cooldown: Cooldown | None = None,
+        resolution: int | None = None,
         policies: list[Mapping[str, Any]] = [],
         actions: list[Mapping[str, Any]] = [],
         suspended: Suspend | None = None,
@@ -545,8 +616,8 @@ class Verbs(Rollouts):
         `application-autoscaling:DescribeScalingPolicies`, `application-autoscaling:DescribeScheduledActions`;
         `application-autoscaling:RegisterScalableTarget` (the range or `suspended` changes); `iam:PassRole` (`role`);
         `application-autoscaling:PutScalingPolicy`, `cloudwatch:PutMetricAlarm`, `cloudwatch:DescribeAlarms` (`cpu`,
-        `memory`, `requests` or `policies`); `elasticloadbalancing:DescribeTargetGroups` (`requests` without
-        `target`); `application-autoscaling:PutScheduledAction` (`actions`);
+        `memory`, `requests`, `cooldown`, `resolution` or `policies`); `elasticloadbalancing:DescribeTargetGroups`
+        (`requests` without `target`); `application-autoscaling:PutScheduledAction` (`actions`);
         `application-autoscaling:DeleteScalingPolicy`, `application-autoscaling:DeleteScheduledAction`,
         `application-autoscaling:DeregisterScalableTarget`, `cloudwatch:DeleteAlarms` (`remove`, or `None` for a
         policy); `iam:CreateServiceLinkedRole` (the account has never scaled a service).
@@ -663,8 +734,9 @@ class Verbs(Rollouts):
         images: Mapping[str, str] = {},
         containers: Mapping[str, ContainerChange] = {},
         patch: Mapping[str, Any] | None = None,
-        variables: Mapping[str, str] | None = None,
+        variables: Mapping[str, Variable] | None = None,
         pin: bool = False,
+        require: Mapping[str, list[str]] = {},
         verify: bool | Literal["all"] = True,
         force: bool = False,
         timeout: float = 1800.0,
@@ -676,11 +748,15 @@ class Verbs(Rollouts):
 
         IAM actions: `ecs:DescribeTaskDefinition`; `ecs:RegisterTaskDefinition` (the definition changes);
         `iam:PassRole` (the definition names roles, for each of them); `ecs:TagResource` (the definition has tags,
-        which are copied to the new revision); `ecs:DescribeServices` (`service`).
+        which are copied to the new revision); `ecr:BatchGetImage`, `ecr:ListImageReferrers`,
+        `ecr:DescribeImageSigningStatus` (`require`, with images in ECR); `ecs:DescribeServices` (`service`);
+        `ssm:GetParameters` (`variables` from SSM); `cloudformation:DescribeStacks` (`variables` from outputs of
+        stacks); `cloudformation:ListExports` (`variables` from exports); `s3:GetObject` (`variables` from a state of
+        Terraform on S3); `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets).
 
         Errors: Those of `deploy` about a task definition: `InvalidError` with its findings, `ContainerMissingError`,
-        `ImageMissingError`, `DefinitionMissingError`. `DeniedError`, `CredentialsError`, `ThrottledError`,
-        `NetworkError` and `AwsError`.
+        `ImageMissingError`, `ImageArchivedError`, `DefinitionMissingError`. `DeniedError`, `CredentialsError`,
+        `ThrottledError`, `NetworkError` and `AwsError`.
         """
         raise NotImplementedError
 
@@ -746,25 +822,29 @@ class Verbs(Rollouts):
         raise NotImplementedError
 
     @asks
-    def resolve(self, image: str, *, timeout: float = 300.0) -> ImageInfo:
+    def resolve(self, image: str, *, timeout: float = 300.0, require: list[str] = []) -> ImageInfo:
         """Returns what an image reference names: digest, platforms and size. It asks ECR, or the API of any other
         registry with the credentials of Docker's configuration or none.
 
-        IAM actions: `ecr:BatchGetImage`, `ecr:DescribeImages`, `ecr:GetDownloadUrlForLayer` (images in ECR).
+        IAM actions: `ecr:BatchGetImage`, `ecr:DescribeImages`, `ecr:GetDownloadUrlForLayer` (images in ECR);
+        `ecr:BatchGetImage`, `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`, with images in
+        ECR).
 
-        Errors: `ImageMissingError` with the nearest tags. `InvalidError` for what is no reference. `DeniedError`,
-        `ThrottledError` and `NetworkError`. `TimedOutError` after `timeout` seconds, however slowly the registry goes
-        on answering.
+        Errors: `ImageMissingError` with the nearest tags. `ImageArchivedError` for an image in ECR's archive.
+        `ImageRefusedError` for one that lacks what `require` asks for. `InvalidError` for what is no reference.
+        `DeniedError`, `ThrottledError` and `NetworkError`. `TimedOutError` after `timeout` seconds, however slowly
+        the registry goes on answering.
         """
         raise NotImplementedError
 
     @asks
-    def exists(self, image: str, *, timeout: float = 300.0) -> bool:
-        """Returns whether a registry has an image, with one call.
+    def exists(self, image: str, *, timeout: float = 300.0, require: list[str] = []) -> bool:
+        """Returns whether a registry has an image that can be pulled, with one call. An image in ECR's archive is none:
+        `resolve` tells it apart, and a push restores it.
 
         IAM actions: `ecr:BatchGetImage` (images in ECR).
 
-        Errors: Those of `resolve`, without `ImageMissingError`.
+        Errors: Those of `resolve`, without `ImageMissingError` and `ImageArchivedError`.
         """
         raise NotImplementedError
 
@@ -810,11 +890,12 @@ class AioVerbs(Rollouts):
         images: Mapping[str, str] = {},
         containers: Mapping[str, ContainerChange] = {},
         patch: Mapping[str, Any] | None = None,
-        variables: Mapping[str, str] | None = None,
+        variables: Mapping[str, Variable] | None = None,
         settings: Mapping[str, Any] = {},
         desired: int | None = None,
         force: bool = False,
         pin: bool = False,
+        require: Mapping[str, list[str]] = {},
         verify: bool | Literal["all"] = True,
         wait: bool = True,
         timeout: float = 1800.0,
@@ -831,7 +912,11 @@ class AioVerbs(Rollouts):
 
         IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`; `ecs:DescribeExpressGatewayService`,
         `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode:
-        ECS manages the service whole).
+        ECS manages the service whole); `ecr:BatchGetImage`, `ecr:ListImageReferrers`,
+        `ecr:DescribeImageSigningStatus` (`require`, with images in ECR); `ssm:GetParameters` (`variables` from SSM);
+        `cloudformation:DescribeStacks` (`variables` from outputs of stacks); `cloudformation:ListExports`
+        (`variables` from exports); `s3:GetObject` (`variables` from a state of Terraform on S3);
+        `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets).
 
         Errors: Those of `deploy` that come before anything is written.
         """
@@ -847,7 +932,7 @@ class AioVerbs(Rollouts):
         images: Mapping[str, str] = {},
         containers: Mapping[str, ContainerChange] = {},
         patch: Mapping[str, Any] | None = None,
-        variables: Mapping[str, str] | None = None,
+        variables: Mapping[str, Variable] | None = None,
         settings: Mapping[str, Any] = {},
         desired: int | None = None,
         force: bool = False,
@@ -863,6 +948,7 @@ class AioVerbs(Rollouts):
         at_pause: list[OneOffTask] = [],
         after: list[OneOffTask] = [],
         until: str | None = None,
+        require: Mapping[str, list[str]] = {},
     ) -> Coroutine[Any, Any, CheckOutcome]:
         """Checks that a deployment with these options could start its tasks: the documents, the images, and all that
         they refer to. Writes nothing, and reads no value of a secret or a parameter.
@@ -874,9 +960,42 @@ class AioVerbs(Rollouts):
         is a finding of the level `skipped`, never an error.
 
         IAM actions: `ecs:DescribeServices` (`service`); `ecs:DescribeTaskDefinition` (a definition that is named, or
-        the service's).
+        the service's); `ecr:BatchGetImage`, `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`,
+        with images in ECR); `ssm:GetParameters` (`variables` from SSM); `cloudformation:DescribeStacks` (`variables`
+        from outputs of stacks); `cloudformation:ListExports` (`variables` from exports); `s3:GetObject` (`variables`
+        from a state of Terraform on S3); `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets).
 
         Errors: Those of `plan`; but what is wrong in the documents, or is missing, is a finding.
+        """
+        raise NotImplementedError
+
+    @asks
+    def plan_all(
+        self,
+        *,
+        file: str | None = None,
+        defaults: Mapping[str, Any] = {},
+        services: list[FleetService] = [],
+        variables: Mapping[str, str] = {},
+        parallel: int | None = None,
+        stop: bool = True,
+        bake: float | None = None,
+        recover: Recover = "leave",
+    ) -> Coroutine[Any, Any, list[FleetPlan]]:
+        """Returns what `deploy_all` would do with the same options now: the plan of each service, in the order of the
+        request. Writes nothing.
+
+        IAM actions: `ecs:DescribeServices`, `ecs:DescribeTaskDefinition`; `ecs:DescribeExpressGatewayService`,
+        `ecs:ListServiceDeployments`, `ecs:DescribeServiceDeployments`, `ecs:DescribeServiceRevisions` (Express Mode:
+        ECS manages the service whole); `ecr:BatchGetImage`, `ecr:ListImageReferrers`,
+        `ecr:DescribeImageSigningStatus` (`require`, with images in ECR); `ssm:GetParameters` (`variables` from SSM);
+        `cloudformation:DescribeStacks` (`variables` from outputs of stacks); `cloudformation:ListExports`
+        (`variables` from exports); `s3:GetObject` (`variables` from a state of Terraform on S3);
+        `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets); `sts:AssumeRole` (`role` of a
+        service).
+
+        Errors: Those of `deploy_all` that come before anything is written. If several services cannot be deployed,
+        the error is that of the first, and `services` in its detail has all of them.
         """
         raise NotImplementedError
 
@@ -893,6 +1012,7 @@ class AioVerbs(Rollouts):
         requests: float | None = None,
         target: str | None = None,
         cooldown: Cooldown | None = None,
+        resolution: int | None = None,
         policies: list[Mapping[str, Any]] = [],
         actions: list[Mapping[str, Any]] = [],
         suspended: Suspend | None = None,
@@ -910,8 +1030,8 @@ class AioVerbs(Rollouts):
         `application-autoscaling:DescribeScalingPolicies`, `application-autoscaling:DescribeScheduledActions`;
         `application-autoscaling:RegisterScalableTarget` (the range or `suspended` changes); `iam:PassRole` (`role`);
         `application-autoscaling:PutScalingPolicy`, `cloudwatch:PutMetricAlarm`, `cloudwatch:DescribeAlarms` (`cpu`,
-        `memory`, `requests` or `policies`); `elasticloadbalancing:DescribeTargetGroups` (`requests` without
-        `target`); `application-autoscaling:PutScheduledAction` (`actions`);
+        `memory`, `requests`, `cooldown`, `resolution` or `policies`); `elasticloadbalancing:DescribeTargetGroups`
+        (`requests` without `target`); `application-autoscaling:PutScheduledAction` (`actions`);
         `application-autoscaling:DeleteScalingPolicy`, `application-autoscaling:DeleteScheduledAction`,
         `application-autoscaling:DeregisterScalableTarget`, `cloudwatch:DeleteAlarms` (`remove`, or `None` for a
         policy); `iam:CreateServiceLinkedRole` (the account has never scaled a service).
@@ -1034,8 +1154,9 @@ class AioVerbs(Rollouts):
         images: Mapping[str, str] = {},
         containers: Mapping[str, ContainerChange] = {},
         patch: Mapping[str, Any] | None = None,
-        variables: Mapping[str, str] | None = None,
+        variables: Mapping[str, Variable] | None = None,
         pin: bool = False,
+        require: Mapping[str, list[str]] = {},
         verify: bool | Literal["all"] = True,
         force: bool = False,
         timeout: float = 1800.0,
@@ -1047,11 +1168,15 @@ class AioVerbs(Rollouts):
 
         IAM actions: `ecs:DescribeTaskDefinition`; `ecs:RegisterTaskDefinition` (the definition changes);
         `iam:PassRole` (the definition names roles, for each of them); `ecs:TagResource` (the definition has tags,
-        which are copied to the new revision); `ecs:DescribeServices` (`service`).
+        which are copied to the new revision); `ecr:BatchGetImage`, `ecr:ListImageReferrers`,
+        `ecr:DescribeImageSigningStatus` (`require`, with images in ECR); `ecs:DescribeServices` (`service`);
+        `ssm:GetParameters` (`variables` from SSM); `cloudformation:DescribeStacks` (`variables` from outputs of
+        stacks); `cloudformation:ListExports` (`variables` from exports); `s3:GetObject` (`variables` from a state of
+        Terraform on S3); `secretsmanager:DescribeSecret` (`variables` that are ARNs of secrets).
 
         Errors: Those of `deploy` about a task definition: `InvalidError` with its findings, `ContainerMissingError`,
-        `ImageMissingError`, `DefinitionMissingError`. `DeniedError`, `CredentialsError`, `ThrottledError`,
-        `NetworkError` and `AwsError`.
+        `ImageMissingError`, `ImageArchivedError`, `DefinitionMissingError`. `DeniedError`, `CredentialsError`,
+        `ThrottledError`, `NetworkError` and `AwsError`.
         """
         raise NotImplementedError
 
@@ -1117,25 +1242,35 @@ class AioVerbs(Rollouts):
         raise NotImplementedError
 
     @asks
-    def resolve(self, image: str, *, timeout: float = 300.0) -> Coroutine[Any, Any, ImageInfo]:
+    def resolve(
+        self,
+        image: str,
+        *,
+        timeout: float = 300.0,
+        require: list[str] = [],
+    ) -> Coroutine[Any, Any, ImageInfo]:
         """Returns what an image reference names: digest, platforms and size. It asks ECR, or the API of any other
         registry with the credentials of Docker's configuration or none.
 
-        IAM actions: `ecr:BatchGetImage`, `ecr:DescribeImages`, `ecr:GetDownloadUrlForLayer` (images in ECR).
+        IAM actions: `ecr:BatchGetImage`, `ecr:DescribeImages`, `ecr:GetDownloadUrlForLayer` (images in ECR);
+        `ecr:BatchGetImage`, `ecr:ListImageReferrers`, `ecr:DescribeImageSigningStatus` (`require`, with images in
+        ECR).
 
-        Errors: `ImageMissingError` with the nearest tags. `InvalidError` for what is no reference. `DeniedError`,
-        `ThrottledError` and `NetworkError`. `TimedOutError` after `timeout` seconds, however slowly the registry goes
-        on answering.
+        Errors: `ImageMissingError` with the nearest tags. `ImageArchivedError` for an image in ECR's archive.
+        `ImageRefusedError` for one that lacks what `require` asks for. `InvalidError` for what is no reference.
+        `DeniedError`, `ThrottledError` and `NetworkError`. `TimedOutError` after `timeout` seconds, however slowly
+        the registry goes on answering.
         """
         raise NotImplementedError
 
     @asks
-    def exists(self, image: str, *, timeout: float = 300.0) -> Coroutine[Any, Any, bool]:
-        """Returns whether a registry has an image, with one call.
+    def exists(self, image: str, *, timeout: float = 300.0, require: list[str] = []) -> Coroutine[Any, Any, bool]:
+        """Returns whether a registry has an image that can be pulled, with one call. An image in ECR's archive is none:
+        `resolve` tells it apart, and a push restores it.
 
         IAM actions: `ecr:BatchGetImage` (images in ECR).
 
-        Errors: Those of `resolve`, without `ImageMissingError`.
+        Errors: Those of `resolve`, without `ImageMissingError` and `ImageArchivedError`.
         """
         raise NotImplementedError
 

@@ -10,6 +10,7 @@ watch = aio_moment.watch
 rollback = aio_moment.rollback
 resume = aio_moment.resume
 deploy_all = aio_moment.deploy_all
+plan_all = aio_moment.plan_all
 service = aio_moment.service
 scale = aio_moment.scale
 status = aio_moment.status
@@ -38,6 +39,7 @@ __all__ = [
     "rollback",
     "resume",
     "deploy_all",
+    "plan_all",
     "service",
     "scale",
     "status",

@@ -45,6 +45,14 @@ class AwsDetail(TypedDict, total=False):
     """How the way back by `recover` ended, if it was begun."""
 
 
+class BakingEvent(TypedDict, total=False):
+    """The service is live, and is watched for so many seconds more before the rollout goes on: `bake` of `deploy_all`."""
+
+    type: Required[Literal["baking"]]
+    seconds: Required[float]
+    """The seconds."""
+
+
 class Build(TypedDict, total=False):
     """What `build` is asked for."""
 
@@ -218,6 +226,8 @@ class Check(TypedDict, total=False):
     """As for `deploy`."""
     until: str | None
     """Where the watch ends: `"live"`, `"paused"` (at the first PAUSE hook that waits), or the name of a stage of BLUE_GREEN, LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome shows how far it came, and there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`."""
+    require: Mapping[str, list[str]]
+    """What must be attached to the images of these containers, looked at before anything is written: `"signature"`, `"sbom"`, `"provenance"`, an artifact type, or the ARN of a signing profile of AWS Signer, as ECR's managed signing has it. Their tags become the digests that were looked at. That it is attached is checked, and not who made it or what it says: a warning says so. What could not be looked at is an error (ECR's ListImageReferrers and DescribeImageSigningStatus, or the registry)."""
 
 
 class CheckOutcome(TypedDict, total=False):
@@ -452,12 +462,22 @@ class DeniedDetail(TypedDict, total=False):
 class DeployAll(TypedDict, total=False):
     """Options of `deploy_all`: many services at once, watched by one poller."""
 
-    services: Required[list[Deployment]]
+    file: str | None
+    """The name of a file with these options, JSON or YAML. In it, `definition` may name a file, which is read from the folder of this one, and `${NAME}` in a text is filled in. Instead of `services` and `defaults`; what is given beside it counts before the file, but for `stop: true` and `recover: "leave"`, which are the defaults. A mistake is an error with file, line and column."""
+    defaults: Mapping[str, Any]
+    """Options that every service has which does not give them itself: objects are merged, member by member. Only in a document; a service that is made with its setters gets its options there."""
+    services: list[FleetService]
     """The services and the options of each, in the order in which they begin."""
+    variables: Mapping[str, str]
+    """Values for `${NAME}` in the texts of `file`; the environment has the others. In `definition`, `containers` and `patch`, the `variables` of the service are filled in instead. Only with `file`."""
     parallel: int | None
     """How many are deployed at the same time. Default: all."""
     stop: bool
-    """If a service fails, begin no other. What has begun goes on to its end."""
+    """If a service fails, begin no other. What has begun goes on to its end. Services of later waves, and those that need the one that failed, do not begin in any case."""
+    bake: float | None
+    """How many seconds the services of a wave are watched once all of them are live, before the next wave begins; the last wave too. A task that fails meanwhile, or a deployment that is replaced, is an error (DescribeServices, ListTasks, DescribeTasks). Default: none."""
+    recover: Recover
+    """What to do if a service fails: `"leave"` the others as they are, or `"rollback"` the services that this call has deployed, those that began last first, and wait for that. It is `recover` of each service, too. A service that was rolled back has the error `rolled_back`."""
 
 
 class Deployment(TypedDict, total=False):
@@ -485,6 +505,8 @@ class Deployment(TypedDict, total=False):
     """Begin a new deployment although nothing changed."""
     pin: bool
     """Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error."""
+    require: Mapping[str, list[str]]
+    """What must be attached to the images of these containers, looked at before anything is written: `"signature"`, `"sbom"`, `"provenance"`, an artifact type, or the ARN of a signing profile of AWS Signer, as ECR's managed signing has it. Their tags become the digests that were looked at. That it is attached is checked, and not who made it or what it says: a warning says so. What could not be looked at is an error (ECR's ListImageReferrers and DescribeImageSigningStatus, or the registry)."""
     verify: bool | Literal["all"]
     """What to check before anything is written. `true`: every image in ECR exists and fits the platform (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. `"all"`: also that all else is there that the definition and the service refer to, as the verb `check` does. If something is missing or does not fit, nothing is written: the error is `invalid` and names all of it (if it is one image or the cluster alone: `image_missing`, `platform_mismatch`, `cluster_missing`). What may not be looked at is a warning. `false`: nothing."""
     wait: bool
@@ -677,8 +699,14 @@ class FleetEvent(TypedDict, total=False):
     """The service's name or ARN, as it was given."""
     cluster: Required[str]
     """The cluster's name or ARN, as it was given."""
+    name: str
+    """The name that was given for it in the rollout; absent if none was."""
+    region: str
+    """The region that was given for it; absent for the client's."""
+    account: str
+    """The account that was given for it, by itself or in the role; absent if none was."""
     event: Required[Event]
-    """The event. The last one of each service is `succeeded` or `failed`, unless `wait` is false."""
+    """The event. The last one of each service is `succeeded` or `failed`, unless `wait` is false. A service that is taken back has `failed` after its `succeeded`."""
 
 
 class FleetOutcome(TypedDict, total=False):
@@ -688,8 +716,96 @@ class FleetOutcome(TypedDict, total=False):
     """The service's name or ARN, as it was given."""
     cluster: Required[str]
     """The cluster's name or ARN, as it was given."""
+    name: str
+    """The name that was given for it in the rollout; absent if none was."""
+    region: str
+    """The region that was given for it; absent for the client's."""
+    account: str
+    """The account that was given for it, by itself or in the role; absent if none was."""
     outcome: Required[Outcome]
     """Its outcome."""
+
+
+class FleetPlan(TypedDict, total=False):
+    """The plan of one of many services."""
+
+    service: Required[str]
+    """The service's name or ARN, as it was given."""
+    cluster: Required[str]
+    """The cluster's name or ARN, as it was given."""
+    name: str
+    """The name that was given for it in the rollout; absent if none was."""
+    region: str
+    """The region that was given for it; absent for the client's."""
+    account: str
+    """The account that was given for it, by itself or in the role; absent if none was."""
+    wave: Required[int]
+    """The number of its wave."""
+    plan: Required[Plan]
+    """Its plan."""
+
+
+class FleetService(TypedDict, total=False):
+    """A service of `deploy_all`: the options of `deploy`, the service's place in the order, and where it is."""
+
+    service: Required[str]
+    """The service: its name or ARN."""
+    cluster: str
+    """The cluster: its name or ARN."""
+    name: str | None
+    """The name by which `needs` of other services names it. Default: the service's own name."""
+    needs: list[str]
+    """The services that must be live before this one begins, by their names. If one of them fails, this one does not begin."""
+    wave: int | None
+    """The number of its wave, 1 or more. A wave begins once all services of the waves before it are live and, with `bake`, were watched. Default: 1."""
+    region: str | None
+    """Its region. Default: the client's."""
+    account: str | None
+    """Its account. If the calls for it are signed in another account, that is an error before anything is written (GetCallerIdentity). Default: whichever account the credentials are of."""
+    role: str | None
+    """The role to assume for it (AssumeRole, with the client's credentials): an ARN, or the role's name together with `account`. Default: the client's."""
+    definition: Definition | None
+    """The task definition: a family, `family:revision`, an ARN, or a whole document. Default: what the service runs now."""
+    images: Mapping[str, str]
+    """New images by container: a whole reference, or `":tag"` / `"@sha256:…"` to keep the repository."""
+    containers: Mapping[str, ContainerChange]
+    """Changes by container. Maps merge by name and `null` removes; `files` and `command` replace."""
+    patch: Mapping[str, Any] | None
+    """A JSON Merge Patch (RFC 7396) over the whole task definition."""
+    variables: Mapping[str, Variable] | None
+    """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
+    settings: Mapping[str, Any]
+    """Members of UpdateService, passed through."""
+    desired: int | None
+    """How many tasks to run, as for `deploy`. Default: not sent."""
+    force: bool
+    """Begin a new deployment although nothing changed."""
+    pin: bool
+    """Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error."""
+    require: Mapping[str, list[str]]
+    """What must be attached to the images of these containers, looked at before anything is written: `"signature"`, `"sbom"`, `"provenance"`, an artifact type, or the ARN of a signing profile of AWS Signer, as ECR's managed signing has it. Their tags become the digests that were looked at. That it is attached is checked, and not who made it or what it says: a warning says so. What could not be looked at is an error (ECR's ListImageReferrers and DescribeImageSigningStatus, or the registry)."""
+    verify: bool | Literal["all"]
+    """What to check before anything is written. `true`: every image in ECR exists and fits the platform (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. `"all"`: also that all else is there that the definition and the service refer to, as the verb `check` does. If something is missing or does not fit, nothing is written: the error is `invalid` and names all of it (if it is one image or the cluster alone: `image_missing`, `platform_mismatch`, `cluster_missing`). What may not be looked at is a warning. `false`: nothing."""
+    wait: bool
+    """Wait until the verdict. False: end once AWS has accepted the order."""
+    timeout: float
+    """Seconds from the start until the wait ends with `timed_out`. A call that writes is never cut off: if its answer does not come, the end is up to 20 seconds later."""
+    unknown: Unknown
+    """What to do with a member of `settings`, `patch` or `definition` that is probably a misspelling of a member that ECS has: `"refuse"` it before anything is written, or `"allow"` it with a warning. ECS ignores members that it does not know."""
+    recover: Recover
+    """What to do if the rollout fails or times out: `"leave"` the service as it is, or `"rollback"` to the previous task definition and wait for that."""
+    failures: int | None
+    """Fail after this many tasks stopped for a cause that will not go away. Only for services without circuit breaker and alarms, where ECS itself never fails a deployment. 0: never. Default: as ECS's circuit breaker, half of the desired tasks, at least 3 and at most 200."""
+    codedeploy: CodeDeploy | None
+    """How to deploy a service whose deployment controller is CODE_DEPLOY (CodeDeploy's CreateDeployment). An error for any other service. The rollout ends once CodeDeploy has ended the tasks that were replaced: give a `timeout` longer than its waits. `desired` and `settings` go to ECS before the deployment begins (UpdateService)."""
+    before: list[OneOffTask]
+    """Tasks that run to their end before the deployment, such as a migration: one after the other, with the task definition that is deployed, after it is registered and before the service changes (RunTask, DescribeTasks). If one fails, the error is `task_failed` and nothing is deployed. If nothing changes, none runs. If the process was killed and the same request is made again, a task that still runs or ended well is not run twice. Their time does not count to `timeout`."""
+    at_pause: list[OneOffTask]
+    """Tasks that run to their end while the deployment waits at a PAUSE hook, as for `deploy`."""
+    after: list[OneOffTask]
+    """Tasks that run to their end once the deployment is live, as for `deploy`. Which services come first is given as `needs`."""
+    until: str | None
+    """Where the watch ends: `"live"`, `"paused"` (at the first PAUSE hook that waits), or the name of a stage of BLUE_GREEN, LINEAR or CANARY, such as `"BAKE_TIME"`. The deployment goes on; `reached` in the outcome shows how far it came, and there is no event `succeeded` before it is live. An error for a strategy that does not come there. Default: `"live"`."""
 
 
 class HttpTarget(TypedDict, total=False):
@@ -724,6 +840,17 @@ class Identity(TypedDict, total=False):
     """The unique id of the user, or the role's and the session's name after a colon."""
 
 
+class ImageArchivedDetail(TypedDict, total=False):
+    """The `detail` of an error with the code `image_archived`."""
+
+    container: str
+    """The container with this image, if there is one."""
+    image: Required[str]
+    """The whole image reference."""
+    status: Required[str]
+    """ECR's status of it: ARCHIVED or ACTIVATING."""
+
+
 class ImageInfo(TypedDict, total=False):
     """What an image reference names at this moment."""
 
@@ -739,6 +866,8 @@ class ImageInfo(TypedDict, total=False):
     """The size that the registry keeps, in bytes; absent if the registry does not return it."""
     pushed: float
     """When it was pushed, in seconds since 1970. Only ECR gives it."""
+    attached: list[str]
+    """With `require`, the types of what was seen to be attached to it; none of it is verified. Otherwise empty."""
 
 
 class ImageMissingDetail(TypedDict, total=False):
@@ -752,6 +881,19 @@ class ImageMissingDetail(TypedDict, total=False):
     """Tags in the same repository that come nearest."""
 
 
+class ImageRefusedDetail(TypedDict, total=False):
+    """The `detail` of an error with the code `image_refused`."""
+
+    container: str
+    """The container with this image, if there is one."""
+    image: Required[str]
+    """The whole image reference."""
+    missing: Required[list[str]]
+    """What is missing, as `require` has it; of a signing profile with the reason."""
+    found: Required[list[str]]
+    """The types of what is attached to it."""
+
+
 class InvalidDetail(TypedDict, total=False):
     """The `detail` of an error with the code `invalid`."""
 
@@ -760,7 +902,7 @@ class InvalidDetail(TypedDict, total=False):
     text: Required[str]
     """What is wrong and what to do about it."""
     findings: Required[list[Finding]]
-    """All errors of the task definition, if that is the reason; otherwise empty."""
+    """All errors of the task definition, or of the options of many services, if there are several; otherwise empty."""
 
 
 class KeptRevision(TypedDict, total=False):
@@ -900,6 +1042,8 @@ class Lookup(TypedDict, total=False):
     """The image's reference: `registry/repository:tag`, or with a digest."""
     timeout: float
     """Seconds after which it is given up, however slowly the registry goes on answering."""
+    require: list[str]
+    """Of `resolve`: what must be attached to it: `"signature"`, `"sbom"`, `"provenance"`, an artifact type, or the ARN of a signing profile of AWS Signer, as ECR's managed signing has it. That it is attached is checked, and not who made it or what it says."""
 
 
 class MessageEvent(TypedDict, total=False):
@@ -1260,11 +1404,13 @@ class Push(TypedDict, total=False):
     select: str | None
     """Which image is meant where the file holds several: its name or tag there."""
     mount: list[str]
-    """Repositories of the same registry that may have some of its layers already: they are not sent then."""
+    """Repositories of the same registry that may have some of its layers already: these are taken over then, and not sent. ECR does so where its account setting BLOB_MOUNTING is ENABLED; a warning says where layers were sent all the same."""
     create: bool
-    """Make ECR's repository if it is not there. One that is there stays as it is."""
+    """Make ECR's repository if it is not there. One that is there stays as it is. Where a repository creation template for CREATE_ON_PUSH covers it, ECR makes it with the template's settings, unless `immutable`, `except` or `lifecycle` is given."""
     immutable: bool
     """With `create`: a tag, once given, names its image for ever."""
+    except: list[str]
+    """With `create`: tags for which the opposite of `immutable` holds, such as `latest` or `dev-*`; five at most."""
     tags: list[str]
     """Further tags that the image gets in the same repository."""
     scan: Scan | None
@@ -1294,7 +1440,9 @@ class PushOutcome(TypedDict, total=False):
     sent: Required[int]
     """Bytes that were sent."""
     skipped: Required[int]
-    """Bytes that were there already."""
+    """Bytes that were there already, or were taken over from a repository of `mount`."""
+    mounted: Required[int]
+    """Bytes of these that were taken over from a repository of `mount`."""
     scanned: Scanned
     """What ECR found in it, where it was waited for."""
     warnings: Required[list[Warning]]
@@ -1345,6 +1493,8 @@ class Register(TypedDict, total=False):
     """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
     pin: bool
     """Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error."""
+    require: Mapping[str, list[str]]
+    """What must be attached to the images of these containers, looked at before anything is written: `"signature"`, `"sbom"`, `"provenance"`, an artifact type, or the ARN of a signing profile of AWS Signer, as ECR's managed signing has it. Their tags become the digests that were looked at. That it is attached is checked, and not who made it or what it says: a warning says so. What could not be looked at is an error (ECR's ListImageReferrers and DescribeImageSigningStatus, or the registry)."""
     verify: bool | Literal["all"]
     """What to check before anything is written. `true`: every image in ECR exists and fits the platform (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. `"all"`: also that all else is there that the definition and the service refer to, as the verb `check` does. If something is missing or does not fit, nothing is written: the error is `invalid` and names all of it (if it is one image or the cluster alone: `image_missing`, `platform_mismatch`, `cluster_missing`). What may not be looked at is a warning. `false`: nothing."""
     force: bool
@@ -1558,6 +1708,8 @@ class Run(TypedDict, total=False):
     """Fills in `${NAME}` in every text of the task definition, from these and then from the environment. A value is a text, or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${` itself. Default: texts stay as they are."""
     pin: bool
     """Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error."""
+    require: Mapping[str, list[str]]
+    """What must be attached to the images of these containers, looked at before anything is written: `"signature"`, `"sbom"`, `"provenance"`, an artifact type, or the ARN of a signing profile of AWS Signer, as ECR's managed signing has it. Their tags become the digests that were looked at. That it is attached is checked, and not who made it or what it says: a warning says so. What could not be looked at is an error (ECR's ListImageReferrers and DescribeImageSigningStatus, or the registry)."""
     verify: bool | Literal["all"]
     """What to check before anything is written. `true`: every image in ECR exists and fits the platform (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. `"all"`: also that all else is there that the definition and the service refer to, as the verb `check` does. If something is missing or does not fit, nothing is written: the error is `invalid` and names all of it (if it is one image or the cluster alone: `image_missing`, `platform_mismatch`, `cluster_missing`). What may not be looked at is a warning. `false`: nothing."""
     command: list[str] | None
@@ -1637,6 +1789,8 @@ class Scale(TypedDict, total=False):
     """The target group whose requests count, by its ARN or name. Needed where the service has several."""
     cooldown: Cooldown | None
     """Seconds after a step of scaling before the next, for `cpu`, `memory` and `requests`. Stays as it is unless given; AWS takes 300 for a new policy."""
+    resolution: int | None
+    """Seconds between two values of the metrics of `cpu` and `memory`: 60, or 20 for scaling that begins sooner. A policy keeps its own unless given; a new one has 60. With 20, the service must publish them: `settings` of `deploy` or `service` with `monitoring` (a finding says where it does not)."""
     policies: list[Mapping[str, Any]]
     """Further policies: inputs of PutScalingPolicy. The members that name the service are filled in. One that exists under its name with the same meaning is not written again."""
     actions: list[Mapping[str, Any]]
@@ -1689,6 +1843,8 @@ class ScalingPolicy(TypedDict, total=False):
     """Its name."""
     type: Required[str]
     """TargetTrackingScaling, StepScaling, PredictiveScaling, or a newer type of AWS."""
+    metric: str
+    """The predefined metric that it tracks, if it does."""
     target: float
     """The target value, if it tracks one."""
     arn: str
@@ -1844,6 +2000,8 @@ class Service(TypedDict, total=False):
     """Begin a new deployment although nothing changed."""
     pin: bool
     """Replace tags by the digests that they name now (ECR's BatchGetImage, or the registry). A tag without a digest is an error."""
+    require: Mapping[str, list[str]]
+    """What must be attached to the images of these containers, looked at before anything is written: `"signature"`, `"sbom"`, `"provenance"`, an artifact type, or the ARN of a signing profile of AWS Signer, as ECR's managed signing has it. Their tags become the digests that were looked at. That it is attached is checked, and not who made it or what it says: a warning says so. What could not be looked at is an error (ECR's ListImageReferrers and DescribeImageSigningStatus, or the registry)."""
     verify: bool | Literal["all"]
     """What to check before anything is written. `true`: every image in ECR exists and fits the platform (BatchGetImage). Where that is not allowed, or ECR does not answer, there is a warning. An `endpoint` that does not offer ECR's API is asked once. `"all"`: also that all else is there that the definition and the service refer to, as the verb `check` does. If something is missing or does not fit, nothing is written: the error is `invalid` and names all of it (if it is one image or the cluster alone: `image_missing`, `platform_mismatch`, `cluster_missing`). What may not be looked at is a warning. `false`: nothing."""
     wait: bool
@@ -1871,6 +2029,12 @@ class ServiceEnd(TypedDict, total=False):
     """The service's name or ARN, as it was given."""
     cluster: Required[str]
     """The cluster's name or ARN, as it was given."""
+    name: str
+    """The name that was given for it in the rollout; absent if none was."""
+    region: str
+    """The region that was given for it; absent for the client's."""
+    account: str
+    """The account that was given for it, by itself or in the role; absent if none was."""
     begun: Required[bool]
     """False if another service failed before, so that nothing was written to AWS for this one."""
     outcome: Outcome
@@ -2447,6 +2611,7 @@ Event = Union[
     StageEvent,
     TrafficEvent,
     PausedEvent,
+    BakingEvent,
     MessageEvent,
     StoppedEvent,
     TaskEvent,

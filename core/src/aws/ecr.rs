@@ -98,11 +98,11 @@ impl NewRepository<'_> {
     }
 
     /// `None` where none is excluded: ECR takes no empty list.
-    fn filters(&self) -> Result<Option<Vec<ImageTagMutabilityExclusionFilter>>, CallError> {
+    fn filters(&self) -> Result<Option<Vec<ImageTagMutabilityExclusionFilter>>, Error> {
         let filter = |pattern: &String| {
             let kind = ImageTagMutabilityExclusionFilterType::Wildcard;
             let built = ImageTagMutabilityExclusionFilter::builder().filter_type(kind).filter(pattern).build();
-            built.map_err(|error| CallError::Other(Error::invalid("except", error.to_string())))
+            built.map_err(|error| Error::invalid("except", error.to_string()))
         };
         let filters = self.except.iter().map(filter).collect::<Result<Vec<_>, _>>()?;
         Ok(Some(filters).filter(|filters| !filters.is_empty()))
@@ -296,7 +296,7 @@ impl Ecr<'_> {
         repository: &Repository,
         new: &NewRepository<'_>,
     ) -> Result<(), CallError> {
-        let (mutability, filters) = (new.mutability(), new.filters()?);
+        let (mutability, filters) = (new.mutability(), new.filters().map_err(CallError::Other)?);
         let scanning = ImageScanningConfiguration::builder().scan_on_push(new.is_scanned).build();
         let answer = self.send(Operation::CreateRepository, |sdk| {
             let call = sdk.create_repository().registry_id(&repository.account).repository_name(&repository.name);

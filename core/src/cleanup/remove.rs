@@ -138,7 +138,7 @@ fn last_part(service: &str) -> String {
 impl Session {
     async fn remove(&mut self, removal: &Removal, progress: &mut Progress) -> Result<RemovalOutcome, Halt> {
         let named = Named::new(&removal.service, &removal.cluster)?;
-        if !(removal.timeout > 0.0) {
+        if removal.timeout.is_nan() || removal.timeout <= 0.0 {
             return Err(Error::invalid("timeout", "a number of seconds above 0 expected").into());
         }
         let Some(service) = self.find_service(&named, &[]).await? else {

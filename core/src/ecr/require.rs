@@ -213,11 +213,11 @@ pub(crate) async fn gate(
     Ok(gated)
 }
 
+/// A container, its image and what is required of it.
+type Asked<'a> = (&'a str, &'a str, Vec<Requirement>);
+
 /// The containers, their images and what is required of each. All of it is read before any is looked at.
-fn asked<'a>(
-    definition: &'a Value,
-    required: &'a IndexMap<String, Vec<String>>,
-) -> Result<Vec<(&'a str, &'a str, Vec<Requirement>)>, Error> {
+fn asked<'a>(definition: &'a Value, required: &'a IndexMap<String, Vec<String>>) -> Result<Vec<Asked<'a>>, Error> {
     let images = images(definition);
     let mut asked = Vec::new();
     for (container, texts) in required {

@@ -1,5 +1,6 @@
 //! Reads the lines of containers from CloudWatch as they come: those of a service's tasks, or of one task.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
@@ -301,12 +302,11 @@ impl Session {
         let mut warn = Vec::new();
         for task in &tasks {
             let name = text(task, "taskDefinitionArn");
-            if !reader.definitions.contains_key(&name) {
-                let definition = match self.definition(&name).await? {
-                    Ok(definition) => definition,
+            if let Entry::Vacant(unread) = reader.definitions.entry(name) {
+                match self.definition(unread.key()).await? {
+                    Ok(definition) => drop(unread.insert(definition)),
                     Err(fault) => return Err(self.error(fault).await.into()),
-                };
-                reader.definitions.insert(name, definition);
+                }
             }
             reader.take(task, &mut warn);
         }

@@ -1,7 +1,7 @@
 //! Finds the option that an unknown name means: by its spelling, or by the name that other tools use.
 
 /// The options of `deploy`.
-pub(crate) const DEPLOYMENT: [&str; 22] = [
+pub(crate) const DEPLOYMENT: [&str; 23] = [
     "service",
     "cluster",
     "settings",
@@ -13,6 +13,7 @@ pub(crate) const DEPLOYMENT: [&str; 22] = [
     "desired",
     "force",
     "pin",
+    "require",
     "verify",
     "wait",
     "timeout",

@@ -179,7 +179,7 @@ fn without_texts_to_fill(value: &Value) -> Value {
     if let Some(members) = value.as_object_mut() {
         members.retain(|name, member| OF_DEFINITION.contains(&name.as_str()) || !is_open(member));
         members.retain(|name, member| {
-            name != "definition" || !member.as_str().is_some_and(|text| file_name(text).is_some())
+            name != "definition" || member.as_str().is_none_or(|text| file_name(text).is_none())
         });
     }
     value

@@ -149,18 +149,22 @@ mod tests {
         let state =
             |policies: &[Map<String, Value>]| ScalingState { policies: policies.to_vec(), ..Default::default() };
         let two = state(&[policy("usual", "ECSServiceAverageCPUUtilization"), high.clone()]);
-        let error = refuse_rivals(&[high.clone()], &two).unwrap_err().to_string();
+        let error = refuse_rivals(std::slice::from_ref(&high), &two).unwrap_err().to_string();
         assert!(error.starts_with("invalid input: policies[0]: the policy \"usual\" tracks"), "{error}");
         let found = rival_findings(&two);
         assert_eq!((found.len(), found[0].rule.as_str()), (1, "scaling_twice"));
         for other in ["ECSServiceAverageMemoryUtilization", "ALBRequestCountPerTarget"] {
             let apart = state(&[policy("usual", other), high.clone()]);
-            assert!(refuse_rivals(&[high.clone()], &apart).is_ok() && rival_findings(&apart).is_empty());
+            assert!(refuse_rivals(std::slice::from_ref(&high), &apart).is_ok() && rival_findings(&apart).is_empty());
         }
         // Each may count the requests of another target group.
         let counted = policy("requests", "ALBRequestCountPerTarget");
         assert!(
-            refuse_rivals(&[counted.clone()], &state(&[policy("others", "ALBRequestCountPerTarget"), counted])).is_ok()
+            refuse_rivals(
+                std::slice::from_ref(&counted),
+                &state(&[policy("others", "ALBRequestCountPerTarget"), counted.clone()])
+            )
+            .is_ok()
         );
     }
 

@@ -144,7 +144,7 @@ pub(crate) fn mutability(value: Option<&Value>, filters: &[Value]) -> Result<(St
         ));
     }
     let at = "Invalid parameter at 'imageTagMutabilityExclusionFilters' failed to satisfy constraint:";
-    if mutability.ends_with("_WITH_EXCLUSION") != !filters.is_empty() {
+    if mutability.ends_with("_WITH_EXCLUSION") == filters.is_empty() {
         return Err(format!("{at} 'Exclusion filters and a mutability WITH_EXCLUSION go together'"));
     }
     if filters.len() > 5 {

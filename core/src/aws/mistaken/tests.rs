@@ -53,7 +53,7 @@ fn what_sts_does_not_take_is_refused_with_the_limit() {
         (role(ClientOptions { duration: Some(3601), via: via(), ..none() }), "at most 3600"),
         (role(ClientOptions { identity: text("me:you"), ..none() }), "identity: "),
         (role(ClientOptions { external: text("a b"), ..none() }), "external: "),
-        (role(ClientOptions { policy: long, ..none() }), "2066 characters, and STS takes 2048"),
+        (role(ClientOptions { policy: long, ..none() }), "2064 characters, and STS takes 2048"),
         (
             role(ClientOptions { policy: serde_json::Map::from_iter([("a".to_owned(), 1.into())]), ..none() }),
             "has no \"Statement\"",

@@ -22,7 +22,7 @@ fn is_failed(end: &End) -> bool {
 }
 
 fn case(end: &End, history: &History) -> String {
-    let seconds = end.data["seconds"].as_f64().unwrap_or_else(|| history.seconds);
+    let seconds = end.data["seconds"].as_f64().unwrap_or(history.seconds);
     let command = if history.command.is_empty() { "ecs-rollout" } else { &history.command };
     let inside = match () {
         () if is_failed(end) => format!(

@@ -91,7 +91,7 @@ fn facts(end: &End, history: &History) -> String {
         let image = format!("{} {}", container, image["image"].as_str().unwrap_or_default());
         rows.push(("image", code(&plain(&image))));
     }
-    let seconds = end.data["seconds"].as_f64().unwrap_or_else(|| history.seconds);
+    let seconds = end.data["seconds"].as_f64().unwrap_or(history.seconds);
     rows.push(("took", duration(seconds)));
     if let Some(page) =
         end.word("console").filter(|page| page.starts_with("https://") && !page.contains(['(', ')', ' ', '<', '>']))

@@ -101,7 +101,7 @@ fn facts(end: &End, history: &History) -> String {
         rows.push(("image", escaped(&plain(&image))));
     }
     rows.extend(["endpoint", "console"].into_iter().filter_map(|name| Some((name, link(&end.word(name)?)))));
-    let seconds = end.data["seconds"].as_f64().unwrap_or_else(|| history.seconds);
+    let seconds = end.data["seconds"].as_f64().unwrap_or(history.seconds);
     rows.push(("took", escaped(&duration(seconds))));
     let rows: String = rows.iter().map(|(name, value)| format!("<dt>{name}</dt><dd>{value}</dd>\n")).collect();
     format!("<dl>\n{rows}</dl>\n")
@@ -159,7 +159,9 @@ fn events(end: &End, history: &History) -> String {
     match all.is_empty() {
         true => String::new(),
         false => {
-            format!("<details open><summary>Everything that happened</summary>\n<table>\n{all}</table></details>\n")
+            format!(
+                "<details open=\"\"><summary>Everything that happened</summary>\n<table>\n{all}</table></details>\n"
+            )
         }
     }
 }

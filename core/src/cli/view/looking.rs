@@ -245,7 +245,7 @@ fn removed(end: &Value, subject: Subject<'_>, look: Look) -> String {
         (false, false) => "is gone already",
     };
     let mut rows = Rows::new(look);
-    rows.list("calls", items(end, "planned").map(|call| call_text(call)).collect());
+    rows.list("calls", items(end, "planned").map(call_text).collect());
     rows.word("status", end["status"].as_str());
     rows.list("warnings", warnings(end));
     rows.word(

@@ -52,7 +52,9 @@ fn a_mistake_within_a_variable_is_named() {
 
 #[test]
 fn a_document_alone_looks_nothing_up() {
-    let definition = TaskDefinition::new(json!({"family": "${A}", "containerDefinitions": []})).unwrap();
+    let definition =
+        TaskDefinition::new(json!({"family": "${A}", "containerDefinitions": [{"name": "api", "image": "api:1"}]}))
+            .unwrap();
     let changes = parse_options::<Changes>("changes", json!({"variables": {"A": {"ssm": "/a"}}})).unwrap();
     let error = definition.render(&changes).unwrap_err().to_string();
     assert!(

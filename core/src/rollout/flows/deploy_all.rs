@@ -86,7 +86,7 @@ fn items(all: Deployments) -> impl Stream<Item = Item<FleetEvent, Vec<FleetOutco
 enum Step {
     /// It was checked with so many calls, and nothing was written.
     Checked(u64, Result<(), Error>),
-    Deployed(Result<Outcome, Error>, Box<Workflow>),
+    Deployed(Box<Result<Outcome, Error>>, Box<Workflow>),
     Baked(Result<(), Error>, Box<Workflow>),
     /// It was taken back; `None` if there was nothing to go back to.
     Back(Option<Error>),
@@ -261,7 +261,7 @@ impl Deployments {
         self.on.push(
             async move {
                 let end = Box::pin(work.run_whole()).await;
-                (at, Step::Deployed(end, work))
+                (at, Step::Deployed(Box::new(end), work))
             }
             .boxed(),
         );
@@ -369,7 +369,7 @@ impl Deployments {
             Step::Deployed(end, work) => {
                 self.members[at].work = Some(work);
                 let is_live = end.is_ok();
-                self.ended(at, end);
+                self.ended(at, *end);
                 if is_live && self.rules.bake > 0.0 {
                     self.members[at].phase = Phase::Live;
                 }

@@ -202,7 +202,7 @@ impl Found {
             ];
             for (member, arn) in groups {
                 let Some(arn) = arn.filter(|arn| arn::parse(arn).is_some()) else { continue };
-                let target = Target::TargetGroup { arn: arn.to_owned(), kind, ports: ports.clone(), is_new };
+                let target = Target::Group { arn: arn.to_owned(), kind, ports: ports.clone(), is_new };
                 self.add(format!("{path}/{member}"), target);
             }
             self.role(format!("{path}/advancedConfiguration/roleArn"), word(advanced, "roleArn"), ECS);

@@ -70,7 +70,7 @@ impl Looks {
                 let answer = seen(&Look::File(bucket.clone(), key.clone()))?;
                 there(answer, what, "upload it, or correct the ARN").err()
             }
-            Target::TargetGroup { arn, .. } => {
+            Target::Group { arn, .. } => {
                 let look =
                     self.0.iter().find(|(look, _)| matches!(look, Look::TargetGroups(_, all) if all.contains(arn)));
                 there(&look?.1, what, "create it, or correct the ARN")
@@ -255,7 +255,7 @@ fn log_group(answer: &Value, what: &str, name: &str, is_created: bool) -> Option
 }
 
 fn target_group(answer: &Value, target: &Target, what: &str) -> Option<Wrong> {
-    let Target::TargetGroup { arn, kind, ports, is_new } = target else { return None };
+    let Target::Group { arn, kind, ports, is_new } = target else { return None };
     let found = list(answer, "TargetGroups").iter().find(|group| group["TargetGroupArn"] == *arn.as_str());
     let Some(group) = found else {
         return Some((Level::Error, format!("{what} is not there"), "create it, or correct the ARN".to_owned()));

@@ -90,7 +90,7 @@ pub(crate) fn plan(references: &[Reference]) -> Vec<Look> {
             }
             Target::LogGroup { name, region, .. } => Look::LogGroup(region.clone(), name.clone()),
             Target::File { bucket, key } => Look::File(bucket.clone(), key.clone()),
-            Target::TargetGroup { arn, .. } => {
+            Target::Group { arn, .. } => {
                 groups.add(arn::parse(arn).map(|arn| arn.region.to_owned()), arn);
                 continue;
             }

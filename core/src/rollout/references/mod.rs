@@ -32,7 +32,7 @@ pub(crate) enum Target {
     /// An object of S3: environment variables, Fluent Bit's configuration, or a credential specification.
     File { bucket: String, key: String },
     /// A target group; the type of target that the tasks are, their ports, and whether the group is only now given to the service.
-    TargetGroup { arn: String, kind: &'static str, ports: Vec<u64>, is_new: bool },
+    Group { arn: String, kind: &'static str, ports: Vec<u64>, is_new: bool },
     /// The cluster.
     Cluster { cluster: String },
     /// A capacity provider of the cluster.
@@ -54,7 +54,7 @@ impl Target {
             }
             Self::LogGroup { name, .. } => ("log_group_check", format!("the log group {name}")),
             Self::File { bucket, key } => ("file_check", format!("the file s3://{bucket}/{key}")),
-            Self::TargetGroup { arn, .. } => ("target_group_check", format!("the target group {arn}")),
+            Self::Group { arn, .. } => ("target_group_check", format!("the target group {arn}")),
             Self::Cluster { cluster } => ("cluster_check", format!("the cluster {cluster}")),
             Self::CapacityProvider { name, .. } => ("capacity_provider_check", format!("the capacity provider {name}")),
             Self::FileSystem { id } => ("file_system_check", format!("the file system {id}")),

@@ -37,10 +37,7 @@ impl Baking {
             return Some(Conclusion::Failed { reason: primary.reason.clone() });
         }
         let before = self.failed.replace(primary.failed);
-        match before.filter(|before| primary.failed > *before) {
-            Some(before) => Some(failed_tasks(primary.failed - before)),
-            None => None,
-        }
+        before.filter(|before| primary.failed > *before).map(|before| failed_tasks(primary.failed - before))
     }
 
     /// Whether ours is older than the PRIMARY deployment of this look, which is not a stale one from before ours.

@@ -450,7 +450,7 @@ mod tests {
             (Some("ecs"), "UpdateServices", "such as UpdateService"),
             (None, "describe_tasks", "such as DescribeTasks"),
             (None, "getLogEvents", "such as GetLogEvents"),
-            (Some("s3"), "GetObject", "one of the services ecs, codedeploy"),
+            (Some("lambda"), "Invoke", "one of the services ecs, codedeploy"),
         ] {
             let refused = check_operation(service, operation).unwrap_err();
             assert!(refused.contains(expected), "{refused}");

@@ -74,7 +74,7 @@ fn each_place_of_a_definition_and_a_service_is_known() {
     let place = Place { cluster: "prod", looks_for_cluster: true, service, settings, overrides: Vec::new() };
     let own = |text: &str| text.to_owned();
     let role = |role: &str, principal| Target::Role { role: role.to_owned(), principal };
-    let target = |name: &str| Target::TargetGroup { arn: group(name), kind: "ip", ports: vec![3000], is_new: true };
+    let target = |name: &str| Target::Group { arn: group(name), kind: "ip", ports: vec![3000], is_new: true };
     let expected = [
         ("/executionRoleArn", role("execution", TASKS)),
         ("/containerDefinitions/0/repositoryCredentials/credentialsParameter", secret("hub", None, None)),

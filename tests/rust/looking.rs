@@ -106,6 +106,8 @@ async fn exported(kind: &Kind) {
     let client = simulator.client();
     if let Some(scaling) = kind.scaling() {
         ask(&client, "scale", scaling).await;
+        // Until the service has as many tasks as the range asks for.
+        simulator.clock().advance(Duration::from_secs(600));
     }
     let place = json!({"service": "api", "cluster": "prod"});
     let outcome = ask(&client, "export", place.clone()).await;

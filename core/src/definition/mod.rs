@@ -13,7 +13,6 @@ pub(crate) mod path;
 pub(crate) mod place;
 pub(crate) mod render;
 pub(crate) mod schema;
-pub(crate) mod source;
 pub(crate) mod tfstate;
 pub(crate) mod validate;
 pub(crate) mod variables;
@@ -26,9 +25,9 @@ use serde_json::{Map, Value};
 
 pub use crate::error::finding::Change;
 pub use crate::error::finding::{Finding, Level};
+pub use crate::options::source::{Source, Variable};
 pub use dotenv::dotenv;
 pub(crate) use load::parse;
-pub use source::{Source, Variable};
 pub(crate) use validate::availability::ServiceFacts;
 pub(crate) use validate::service::service_findings;
 

@@ -119,7 +119,7 @@ macro_rules! options {
             /// or where it is looked up, such as `{"ssm": "/name"}`. A variable that is not set is an error. `$${` stands for `${`
             /// itself. Default: texts stay as they are.
             $(#[doc = $doc])*
-            pub variables: Option<IndexMap<String, $crate::definition::Variable>>,
+            pub variables: Option<IndexMap<String, $crate::options::source::Variable>>,
         $($rest)* }
     };
     (@ $s:tt $(#[doc = $doc:tt])* use force; $($rest:tt)*) => {

@@ -6,5 +6,6 @@ pub(crate) mod names;
 pub(crate) mod read;
 #[cfg(feature = "cli")]
 pub(crate) mod schema;
+pub(crate) mod source;
 pub(crate) mod unset;
 pub(crate) mod verify;

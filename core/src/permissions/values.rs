@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::condition::at;
 use super::named::{Named, UNKNOWN};
-use crate::definition::source::bucket;
+use crate::options::source::bucket;
 
 /// The ARNs that an action is allowed on; `None` of an action that looks no value up.
 pub(crate) fn resources(action: &str, named: &Named<'_>) -> Option<Vec<String>> {

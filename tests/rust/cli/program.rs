@@ -44,6 +44,7 @@ impl Folder {
         ];
         folder.write("events.jsonl", &events.map(|event| format!("{event}\n")).concat());
         folder.write("request.yaml", "service: api\ncluster: prod\ndefinition: taskdef.json\nimages:\n  api: ':2'\n");
+        folder.write("rollout.yaml", "defaults: {cluster: prod, images: {api: ':2'}}\nservices:\n- {service: api}\n- {service: web, cluster: shop, needs: [api]}\n");
         folder.write("services.yaml", "services:\n- {service: api, cluster: prod, images: {api: ':2'}}\n- {service: web, cluster: shop, images: {api: ':2'}}\n");
         let function = "arn:aws:lambda:eu-central-1:123456789012:function:nightly";
         let schedule = format!(

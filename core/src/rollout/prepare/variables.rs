@@ -12,13 +12,13 @@ use crate::aws::fault::ApiErrorKind;
 use crate::aws::operation::Operation;
 use crate::aws::retry::{retry, transient};
 use crate::client::Client;
-use crate::definition::source::{Named, Source, Variable, bucket};
 use crate::definition::tfstate::{self, Missing, near};
 use crate::engine::context::Halt;
 use crate::error::Error;
 use crate::error::finding::{Finding, Level};
 use crate::file;
 use crate::json::{list, word};
+use crate::options::source::{Named, Source, Variable, bucket};
 use crate::rollout::workflow::Workflow;
 
 /// Calls on their way at the same time.

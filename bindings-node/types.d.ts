@@ -1342,12 +1342,12 @@ export interface Push {
   select?: string | null
   /** Repositories of the same registry that may have some of its layers already: these are taken over then, and not sent. ECR does so where its account setting BLOB_MOUNTING is ENABLED; a warning says where layers were sent all the same. */
   mount?: Array<string>
-  /** Make ECR's repository if it is not there. One that is there stays as it is. Where a repository creation template for CREATE_ON_PUSH covers it, ECR makes it with the template's settings, unless `immutable`, `except` or `lifecycle` is given. */
+  /** Make ECR's repository if it is not there. One that is there stays as it is. Where a repository creation template for CREATE_ON_PUSH covers it, ECR makes it with the template's settings, unless `immutable`, `exclude` or `lifecycle` is given. */
   create?: boolean
   /** With `create`: a tag, once given, names its image for ever. */
   immutable?: boolean
   /** With `create`: tags for which the opposite of `immutable` holds, such as `latest` or `dev-*`; five at most. */
-  except?: Array<string>
+  exclude?: Array<string>
   /** Further tags that the image gets in the same repository. */
   tags?: Array<string>
   /** Wait for the vulnerabilities that ECR finds in it, and fail where they are too bad (DescribeImageScanFindings, StartImageScan). With `create`, the repository looks into each image that is pushed. */

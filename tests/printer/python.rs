@@ -7,8 +7,12 @@ pub(crate) const HEAD: &str = "# Printed by tests/contract.rs. Do not edit.\n";
 /// The codes of how a deployment or a task ended.
 const VERDICTS: [&str; 7] = ["failed", "rolled_back", "superseded", "stopped", "timed_out", "cancelled", "task_failed"];
 
-/// Those of Python's keywords that are names of members.
-const KEYWORDS: [&str; 2] = ["from", "in"];
+/// Python's keywords: a member may be called so, an option may not.
+pub(crate) const KEYWORDS: [&str; 32] = [
+    "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except",
+    "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise",
+    "return", "try", "while", "with", "yield",
+];
 
 pub(crate) fn types(contract: &Contract) -> String {
     let mut text = format!(

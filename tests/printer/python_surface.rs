@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::docs::{Doc, Spelling};
-use super::python::{HEAD, class, spell};
+use super::python::{HEAD, KEYWORDS, class, spell};
 use super::schema::{Contract, Field, Type};
 use super::surface::{CREDENTIAL, Item, Kind, Offered, SIMULATOR, TASK_DEFINITION, names, offered};
 
@@ -77,6 +77,7 @@ fn method(contract: &Contract, one: &Offered<'_>, decorator: &str, gives: &str) 
 }
 
 fn parameter(field: &Field) -> String {
+    assert!(!KEYWORDS.contains(&field.name.as_str()), "Python has a keyword of the name of the option {}", field.name);
     let default = match (&field.default, &field.kind) {
         _ if field.required => String::new(),
         (Some(value), _) => format!(" = {}", literal(value)),

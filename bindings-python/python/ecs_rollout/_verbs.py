@@ -407,7 +407,7 @@ class Rollouts:
         mount: list[str] = [],
         create: bool = False,
         immutable: bool = False,
-        except: list[str] = [],
+        exclude: list[str] = [],
         tags: list[str] = [],
         scan: Scan | None = None,
         lifecycle: Any = None,

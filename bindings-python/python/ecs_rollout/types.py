@@ -1056,19 +1056,23 @@ class MessageEvent(TypedDict, total=False):
     """The message."""
 
 
-class NamedTarget(TypedDict, total=False):
-    """The target of a schedule: exactly one of `lambda`, `task`, `call` and `http`."""
-
-    lambda: str | None
-    """The ARN of a Lambda function, alias or version. It is called asynchronously, so that Lambda repeats a failure twice itself."""
-    task: TaskTarget | None
-    """A task of ECS (RunTask)."""
-    call: str | None
-    """Any operation of AWS that does not only read, as `service:operation`, such as `ecs:updateService`."""
-    http: HttpTarget | None
-    """An endpoint over HTTPS, by a rule of EventBridge and an API destination: no code, but UTC only, a public address, and an answer within 5 seconds."""
-    input: Any
-    """The input of `lambda` or `call`: any JSON. Scheduler fills in `<aws.scheduler.scheduled-time>`, `<aws.scheduler.execution-id>`, `<aws.scheduler.attempt-number>` and `<aws.scheduler.schedule-arn>`, in any of its texts. For a call AWS wants the members with a capital, such as `DesiredCount`."""
+NamedTarget = TypedDict(
+    "NamedTarget",
+    {
+        # The ARN of a Lambda function, alias or version. It is called asynchronously, so that Lambda repeats a failure twice itself.
+        "lambda": "str | None",
+        # A task of ECS (RunTask).
+        "task": "TaskTarget | None",
+        # Any operation of AWS that does not only read, as `service:operation`, such as `ecs:updateService`.
+        "call": "str | None",
+        # An endpoint over HTTPS, by a rule of EventBridge and an API destination: no code, but UTC only, a public address, and an answer within 5 seconds.
+        "http": "HttpTarget | None",
+        # The input of `lambda` or `call`: any JSON. Scheduler fills in `<aws.scheduler.scheduled-time>`, `<aws.scheduler.execution-id>`, `<aws.scheduler.attempt-number>` and `<aws.scheduler.schedule-arn>`, in any of its texts. For a call AWS wants the members with a capital, such as `DesiredCount`.
+        "input": "Any",
+    },
+    total=False,
+)
+"""The target of a schedule: exactly one of `lambda`, `task`, `call` and `http`."""
 
 
 class NetworkDetail(TypedDict, total=False):
@@ -1406,10 +1410,10 @@ class Push(TypedDict, total=False):
     mount: list[str]
     """Repositories of the same registry that may have some of its layers already: these are taken over then, and not sent. ECR does so where its account setting BLOB_MOUNTING is ENABLED; a warning says where layers were sent all the same."""
     create: bool
-    """Make ECR's repository if it is not there. One that is there stays as it is. Where a repository creation template for CREATE_ON_PUSH covers it, ECR makes it with the template's settings, unless `immutable`, `except` or `lifecycle` is given."""
+    """Make ECR's repository if it is not there. One that is there stays as it is. Where a repository creation template for CREATE_ON_PUSH covers it, ECR makes it with the template's settings, unless `immutable`, `exclude` or `lifecycle` is given."""
     immutable: bool
     """With `create`: a tag, once given, names its image for ever."""
-    except: list[str]
+    exclude: list[str]
     """With `create`: tags for which the opposite of `immutable` holds, such as `latest` or `dev-*`; five at most."""
     tags: list[str]
     """Further tags that the image gets in the same repository."""

@@ -83,13 +83,13 @@ pub(crate) struct Signing {
 pub(crate) struct NewRepository<'a> {
     pub(crate) is_immutable: bool,
     /// Tags for which the opposite of `is_immutable` holds.
-    pub(crate) except: &'a [String],
+    pub(crate) exclude: &'a [String],
     pub(crate) is_scanned: bool,
 }
 
 impl NewRepository<'_> {
     fn mutability(&self) -> ImageTagMutability {
-        match (self.is_immutable, self.except.is_empty()) {
+        match (self.is_immutable, self.exclude.is_empty()) {
             (true, true) => ImageTagMutability::Immutable,
             (true, false) => ImageTagMutability::ImmutableWithExclusion,
             (false, true) => ImageTagMutability::Mutable,
@@ -102,9 +102,9 @@ impl NewRepository<'_> {
         let filter = |pattern: &String| {
             let kind = ImageTagMutabilityExclusionFilterType::Wildcard;
             let built = ImageTagMutabilityExclusionFilter::builder().filter_type(kind).filter(pattern).build();
-            built.map_err(|error| Error::invalid("except", error.to_string()))
+            built.map_err(|error| Error::invalid("exclude", error.to_string()))
         };
-        let filters = self.except.iter().map(filter).collect::<Result<Vec<_>, _>>()?;
+        let filters = self.exclude.iter().map(filter).collect::<Result<Vec<_>, _>>()?;
         Ok(Some(filters).filter(|filters| !filters.is_empty()))
     }
 }

@@ -44,12 +44,12 @@ options! {
         /// does so where its account setting BLOB_MOUNTING is ENABLED; a warning says where layers were sent all the same.
         pub mount: Vec<String>,
         /// Make ECR's repository if it is not there. One that is there stays as it is. Where a repository creation template for
-        /// CREATE_ON_PUSH covers it, ECR makes it with the template's settings, unless `immutable`, `except` or `lifecycle` is given.
+        /// CREATE_ON_PUSH covers it, ECR makes it with the template's settings, unless `immutable`, `exclude` or `lifecycle` is given.
         pub create: bool,
         /// With `create`: a tag, once given, names its image for ever.
         pub immutable: bool,
         /// With `create`: tags for which the opposite of `immutable` holds, such as `latest` or `dev-*`; five at most.
-        pub except: Vec<String>,
+        pub exclude: Vec<String>,
         /// Further tags that the image gets in the same repository.
         pub tags: Vec<String>,
         /// Wait for the vulnerabilities that ECR finds in it, and fail where they are too bad (DescribeImageScanFindings,
@@ -202,11 +202,11 @@ fn check(push: &Push, reference: &Reference) -> Result<(), Error> {
             .map_err(|text| Error::invalid(format!("tags[{index}]"), text))?;
     }
     let of_create =
-        [("immutable", push.immutable), ("except", !push.except.is_empty()), ("lifecycle", push.lifecycle.is_some())];
+        [("immutable", push.immutable), ("exclude", !push.exclude.is_empty()), ("lifecycle", push.lifecycle.is_some())];
     if let Some((name, _)) = of_create.into_iter().find(|(_, is_given)| *is_given && !push.create) {
         return Err(Error::invalid(name, "it is for a repository that is made: give `create`"));
     }
-    repository::check(&push.except)?;
+    repository::check(&push.exclude)?;
     if let Some(scan) = &push.scan {
         scan.check()?;
         if !matches!(registry::registry(reference.registry()), Some(Registry::Private { .. })) {

@@ -13,18 +13,18 @@ use crate::image::registry::Repository;
 use crate::types::event::Event;
 
 /// Refuses patterns of tags that ECR would not take.
-pub(crate) fn check(except: &[String]) -> Result<(), Error> {
-    if except.len() > 5 {
-        return Err(Error::invalid("except", format!("ECR takes five patterns at most, not {}", except.len())));
+pub(crate) fn check(exclude: &[String]) -> Result<(), Error> {
+    if exclude.len() > 5 {
+        return Err(Error::invalid("exclude", format!("ECR takes five patterns at most, not {}", exclude.len())));
     }
-    for (at, pattern) in except.iter().enumerate() {
+    for (at, pattern) in exclude.iter().enumerate() {
         let is_known = |one: char| one.is_ascii_alphanumeric() || "._*-".contains(one);
         let is_sound = (1..=128).contains(&pattern.len()) && pattern.chars().all(is_known);
         if !is_sound || pattern.matches('*').count() > 2 {
             let text = format!(
                 "{pattern:?} is no pattern of tags: letters, digits, `.`, `_`, `-` and at most two `*` expected"
             );
-            return Err(Error::invalid(format!("except[{at}]"), text));
+            return Err(Error::invalid(format!("exclude[{at}]"), text));
         }
     }
     Ok(())
@@ -41,7 +41,7 @@ fn template(prefixes: &[String], name: &str) -> Option<String> {
 /// What there is to say where a repository was made without a template.
 fn without_template(push: &Push, looked: &Result<Option<String>, String>) -> Option<String> {
     let given =
-        [("immutable", push.immutable), ("except", !push.except.is_empty()), ("lifecycle", push.lifecycle.is_some())];
+        [("immutable", push.immutable), ("exclude", !push.exclude.is_empty()), ("lifecycle", push.lifecycle.is_some())];
     match (looked, given.into_iter().find(|(_, is_given)| *is_given)) {
         (Ok(Some(prefix)), Some((option, _))) => Some(format!(
             "is made as `{option}` says, and without the settings of the repository creation template {prefix:?}: ECR has them for \
@@ -78,7 +78,7 @@ pub(crate) async fn create(
     if matches!(looked, Ok(Some(_))) && unlike.is_none() {
         return Ok(());
     }
-    let new = NewRepository { is_immutable: push.immutable, except: &push.except, is_scanned: push.scan.is_some() };
+    let new = NewRepository { is_immutable: push.immutable, exclude: &push.exclude, is_scanned: push.scan.is_some() };
     let is_new = match ecr.create_repository(&repository, &new).await {
         Ok(()) => true,
         // Of somebody else, or of ours: the answer to it may have been lost.
@@ -147,10 +147,10 @@ mod tests {
     fn a_pattern_is_checked_before_anything_is_sent() {
         for (patterns, expected) in [
             (vec!["latest", "dev-*", "*-rc*"], ""),
-            (vec![""], "except[0]"),
-            (vec!["v1", "a/b"], "except[1]"),
-            (vec!["*a*b*"], "except[0]"),
-            (vec!["a"; 6], "except: ECR takes five"),
+            (vec![""], "exclude[0]"),
+            (vec!["v1", "a/b"], "exclude[1]"),
+            (vec!["*a*b*"], "exclude[0]"),
+            (vec!["a"; 6], "exclude: ECR takes five"),
         ] {
             let patterns: Vec<String> = patterns.into_iter().map(str::to_owned).collect();
             let said = check(&patterns).err().map(|error| error.to_string()).unwrap_or_default();
@@ -210,22 +210,22 @@ mod tests {
     #[tokio::test]
     async fn exclusions_are_sent_with_their_mutability() {
         let image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app:v1";
-        for (is_immutable, except, expected) in [
+        for (is_immutable, exclude, expected) in [
             (true, vec!["latest"], "IMMUTABLE_WITH_EXCLUSION"),
             (false, vec!["v*"], "MUTABLE_WITH_EXCLUSION"),
             (true, vec![], "IMMUTABLE"),
         ] {
             let server = Loopback::with(|_| (200, Vec::new(), "{}".to_owned())).await;
             let client = Client::local(&server.url, std::sync::Arc::new(crate::clock::tests::Leaping::default()));
-            let except: Vec<String> = except.into_iter().map(str::to_owned).collect();
+            let exclude: Vec<String> = exclude.into_iter().map(str::to_owned).collect();
             let push =
-                Push { create: true, immutable: is_immutable, except: except.clone(), ..Push::new("unused", image) };
+                Push { create: true, immutable: is_immutable, exclude: exclude.clone(), ..Push::new("unused", image) };
             let (tell, _told) = tokio::sync::mpsc::unbounded_channel();
             create(&client, &push, &resolve::parse(image).unwrap(), &tell).await.unwrap();
             let sent: Value = serde_json::from_slice(&server.seen.lock().unwrap()[1].body).unwrap();
             assert_eq!(sent["imageTagMutability"], expected);
             let filters: Vec<Value> =
-                except.iter().map(|one| json!({"filterType": "WILDCARD", "filter": one})).collect();
+                exclude.iter().map(|one| json!({"filterType": "WILDCARD", "filter": one})).collect();
             let expected = if filters.is_empty() { Value::Null } else { json!(filters) };
             assert_eq!(sent["imageTagMutabilityExclusionFilters"], expected);
         }

@@ -361,7 +361,8 @@ def test_help_shows_the_parameters_and_the_doc_of_a_verb() -> None:
         parameters = inspect.signature(getattr(ecs_rollout, verb)).parameters
         assert parameters == inspect.signature(getattr(ecs_rollout.Client(endpoint="http://127.0.0.1:9").aio, verb)).parameters
         assert all(one.kind is one.KEYWORD_ONLY for one in parameters.values() if one.name != "image"), verb
-    assert str(inspect.signature(ecs_rollout.resolve)) == "(image: 'str', *, timeout: 'float' = 300.0) -> 'ImageInfo'"
+    shown = "(image: 'str', *, timeout: 'float' = 300.0, require: 'list[str]' = []) -> 'ImageInfo'"
+    assert str(inspect.signature(ecs_rollout.resolve)) == shown
     with pytest.raises(TypeError, match="deploy.. takes its options by name"):
         ecs_rollout.deploy("api")  # type: ignore[call-arg]
 

@@ -11,7 +11,7 @@ LISTS = re.findall(r"<!-- permissions: .*?<!-- end of permissions -->", PAGE, re
 ACTIONS = sorted({action for text in LISTS for action in re.findall(r"`([a-z-]+:[A-Z]\w+)`", text)})
 
 # The names of services in policies, where botocore has another.
-SERVICES = {"elasticloadbalancing": "elbv2"}
+SERVICES = {"elasticfilesystem": "efs", "elasticloadbalancing": "elbv2"}
 # Permissions that belong to no operation.
 WITHOUT_OPERATION = {"iam:PassRole", "sts:GetServiceBearerToken"}
 

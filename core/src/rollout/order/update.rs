@@ -208,7 +208,8 @@ impl Workflow {
                     }
                 },
                 Ok(Sought::NotTaken | Sought::Unknown) => {
-                    self.cx.timing.pause = Some(if self.searched() < LONG { BETWEEN } else { LATER });
+                    let is_soon = self.searched() < LONG || self.order.search.at_least.is_zero();
+                    self.cx.timing.pause = Some(if is_soon { BETWEEN } else { LATER });
                 }
                 Err(Halt::Retry) => {}
                 Err(halt) => return Err(halt),
@@ -259,7 +260,11 @@ impl Workflow {
             self.order.search.since = Some(since);
         }
         let is_early = self.searched() < self.order.search.at_least;
-        if looks < NOT_TAKEN || (is_early && looks != NOT_TAKEN) {
+        let is_due = match self.order.search.at_least.is_zero() {
+            true => looks.is_multiple_of(NOT_TAKEN),
+            false => looks == NOT_TAKEN || !is_early,
+        };
+        if looks == 0 || !is_due {
             return Ok(Sought::Unknown);
         }
         // It may have been accepted and undone since, which the list does not show.

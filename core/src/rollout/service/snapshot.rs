@@ -132,6 +132,14 @@ impl ServiceView {
         }
     }
 
+    /// Whether the circuit breaker or an alarm failed a deployment for this reason, and is set not to roll back. What fails for
+    /// another reason, such as a lifecycle hook, is rolled back without any setting.
+    pub(crate) fn leaves_failed(&self, reason: &str) -> bool {
+        let is_of_setting =
+            ["alarm", "circuit breaker", "tasks failed to start"].iter().any(|mark| reason.contains(mark));
+        self.configuration.is_shown && is_of_setting && !self.rolls_back_for(reason)
+    }
+
     pub(crate) fn primary(&self) -> Option<&DeploymentView> {
         self.deployments.iter().find(|deployment| deployment.status == "PRIMARY")
     }

@@ -158,7 +158,7 @@ fn judge_displaced(
     let is_rolled_back = taker != Successor::Stranger;
     let has_failed = our.is_some_and(|our| our.is("FAILED")) || giving_up(ours, look).is_some();
     // ECS rolls back nothing that it fails for this reason: the rollback is that of another deployment, which no look has shown.
-    let words = giving_up(ours, look).filter(|words| look.configuration.is_shown && !look.rolls_back_for(words));
+    let words = giving_up(ours, look).filter(|words| look.leaves_failed(words));
     if let Some(words) = words.filter(|_| is_rolled_back) {
         return Verdict::Failed { reason: Some(words.to_owned()) };
     }

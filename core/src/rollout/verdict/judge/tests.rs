@@ -51,6 +51,21 @@ fn what_the_circuit_breaker_does_not_roll_back_has_failed_whatever_is_rolled_bac
 }
 
 #[test]
+fn what_a_lifecycle_hook_fails_is_rolled_back_without_any_setting() {
+    let service = ServiceView::of(&json!({
+        "status": "ACTIVE",
+        "deploymentConfiguration": {"strategy": "BLUE_GREEN"},
+        "deployments": [deployed("ecs-svc/4", "PRIMARY", "td:1", "IN_PROGRESS", "")],
+        "events": [
+            {"id": "b", "createdAt": 105.0, "message": "(service api) rolling back to deployment ecs-svc/1."},
+            {"id": "a", "createdAt": 103.0,
+             "message": "(service api) (deployment ecs-svc/2) deployment failed: lifecycle hook failed."},
+        ],
+    }));
+    assert_eq!(name(&judge(&ours(), &service)), "NotPrimary");
+}
+
+#[test]
 fn every_shape_of_the_list_has_its_verdict() {
     let old_active = deployed(OLD, "ACTIVE", "td:1", "COMPLETED", "");
     let back = "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1.";
